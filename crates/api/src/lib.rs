@@ -1,0 +1,1 @@
+//! The HTTP API: decode, authenticate, authorise, call one engine function, encode.

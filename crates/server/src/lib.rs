@@ -1,0 +1,1 @@
+//! The server: configuration, wiring, background schedules and the command line of countersign.

@@ -1,0 +1,1 @@
+//! Every SQL statement: one API over SQLite and PostgreSQL.

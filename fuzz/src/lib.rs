@@ -1,0 +1,1 @@
+//! Plain fuzz functions whose corpora also run on stable.

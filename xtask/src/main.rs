@@ -1,0 +1,2 @@
+//! Project tasks: quickstart, test, bench.
+fn main() {}
