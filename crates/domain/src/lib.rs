@@ -1,1 +1,15 @@
-//! The rules: typed ids, users, devices, policies, state machines and lockout arithmetic, without I/O.
+//! The rules: typed ids, users, devices, policies, state machines and lockout arithmetic.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness: time and ids come in as parameters.
+//! What is kept on disk is in [`stored`] (versioned serde documents); what goes over the wire is in
+//! `countersign-wire`, which this crate does not know.
+
+pub mod access;
+pub mod activity;
+pub mod device;
+pub mod device_authentication;
+pub mod ids;
+pub mod lockout;
+pub mod messages;
+pub mod stored;
+pub mod violations;

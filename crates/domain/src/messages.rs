@@ -1,0 +1,113 @@
+//! The one place of all texts that an error object can carry.
+//!
+//! Texts marked *matched* are compared by existing clients: they must not change.
+
+/// Top level of `INVALID_DATA` (matched).
+pub const INVALID_DATA: &str =
+    "The request could not be completed. One or more validation errors were in the request.";
+/// Top level of `REQUEST_FAILED` (matched).
+pub const REQUEST_FAILED: &str =
+    "The request could not be completed. There was an issue processing the request.";
+/// Top level of `ACCESS_FAILED`, 401 and 403 (matched).
+pub const ACCESS_FAILED: &str =
+    "The request could not be completed. You do not have access to this resource.";
+/// Top level of `NOT_FOUND` (matched).
+pub const NOT_FOUND: &str =
+    "The request could not be completed. The requested resource was not found.";
+/// Top level of `INVALID_REQUEST` for a body that is not JSON.
+pub const NOT_JSON: &str = "The request could not be completed. The request body is not a JSON object.";
+/// Top level of `INVALID_REQUEST` for wrong query parameters.
+pub const BAD_PARAMETERS: &str =
+    "The request could not be completed. One or more request parameters are invalid.";
+/// Top level of 405.
+pub const METHOD_NOT_ALLOWED: &str =
+    "The request could not be completed. The method is not supported by this resource.";
+/// Top level of 415.
+pub const UNSUPPORTED_MEDIA_TYPE: &str =
+    "The request could not be completed. The content type is not supported by this resource.";
+/// Top level of 413.
+pub const BODY_TOO_LARGE: &str = "The request could not be completed. The request body is too large.";
+/// Top level of 431.
+pub const HEADERS_TOO_LARGE: &str =
+    "The request could not be completed. The request headers are too large.";
+/// Top level of `CONFLICT`.
+pub const CONFLICT: &str =
+    "The request could not be completed. The resource was changed at the same time by another request.";
+/// Top level of `REQUEST_LIMITED`.
+pub const REQUEST_LIMITED: &str =
+    "The request could not be completed. Too many requests; try again later.";
+/// Top level of `UNEXPECTED_ERROR`.
+pub const UNEXPECTED_ERROR: &str =
+    "The request could not be completed. An unexpected error occurred.";
+/// Detail of 403 (matched).
+pub const NOT_AUTHORIZED: &str = "The actor attempting to perform the request is not authorized.";
+/// Detail of 401.
+pub const INVALID_TOKEN: &str = "The access token is missing, malformed, expired or not for this service.";
+
+/// A mandatory member is absent.
+pub const MUST_NOT_BE_NULL: &str = "must not be null";
+/// A member is blank (matched).
+pub const MUST_NOT_BE_EMPTY: &str = "must not be empty";
+/// A member has the wrong JSON type.
+pub const WRONG_TYPE: &str = "has the wrong type";
+/// A member that should hold an id does not.
+pub const NOT_A_UUID: &str = "must be a UUID";
+
+/// The device limit (matched).
+pub const DEVICE_LIMIT: &str = "Maximum allowed devices has been reached";
+/// Too many devices wait for activation.
+pub const PENDING_DEVICE_LIMIT: &str = "Maximum number of devices waiting for activation has been reached";
+/// A method is off, or closed for pairing.
+pub const METHOD_NOT_ALLOWED_BY_POLICY: &str =
+    "This device type cannot be paired under the device authentication policy";
+/// A policy id that names nothing.
+pub const UNKNOWN_POLICY: &str = "no such device authentication policy";
+/// `MOBILE` is paired by key.
+pub const PAIR_BY_KEY: &str = "devices of this type are paired with a pairing key";
+/// A device type that this version cannot pair.
+pub const TYPE_NOT_OFFERED: &str = "devices of this type are not offered by this version";
+/// The relying party id cannot be used.
+pub const BAD_RP_ID: &str = "must be a domain in lower case that is not a public suffix or an address";
+/// Desktop devices start pending.
+pub const DESKTOP_NEEDS_ACTIVATION: &str = "must be ACTIVATION_REQUIRED for this device type";
+/// A second activation.
+pub const ALREADY_ACTIVE: &str = "the device is active already";
+/// A pending device cannot be blocked.
+pub const NOT_ACTIVE_YET: &str = "the device has not been activated";
+/// There is no pairing code of this device type to send.
+pub const NO_CODE_TO_SEND: &str = "devices of this type have no pairing code";
+/// The attestation did not verify.
+pub const BAD_ATTESTATION: &str = "The attestation is not valid.";
+/// The pairing challenge is used up.
+pub const PAIRING_ATTEMPTS_USED_UP: &str =
+    "No attempt is left for this device; delete it and create a new one.";
+/// The assertion did not verify.
+pub const BAD_ASSERTION: &str = "The assertion is not valid.";
+/// The origin is not a URL that can be used.
+pub const BAD_ORIGIN: &str = "must be an https URL whose host is the relying party id or below it";
+/// The device is locked.
+pub const TOO_MANY_ATTEMPTS: &str = "Too many attempts.";
+/// The user cannot authenticate.
+pub const USER_NOT_USABLE: &str = "no such user, or the user cannot use MFA";
+/// The device cannot be used.
+pub const DEVICE_NOT_USABLE: &str = "no such device, or it cannot be used";
+/// Ten authentications are open.
+pub const TOO_MANY_OPEN: &str = "Too many device authentications are open for this user.";
+/// Two ways to name a device at once.
+pub const ONE_DEVICE_ONLY: &str = "name either a paired device or a one-time device";
+/// A one-time device of a type that this version cannot reach.
+pub const ONE_TIME_NOT_OFFERED: &str = "one-time devices are not offered by this version";
+/// The mobile SDK's payload.
+pub const MOBILE_PAYLOAD_NOT_OFFERED: &str = "device authorization is not offered";
+/// A list that must name something.
+pub const UNKNOWN_DEVICE_IN_ORDER: &str = "must name an active device of the user, once";
+
+/// The action is not possible in this status.
+pub fn wrong_status(status: &str) -> String {
+    format!("The request could not be completed. The action is not allowed while the status is {status}.")
+}
+
+/// The `NO_USABLE_DEVICES` text of a failed authentication (matched).
+pub fn no_usable_device(user: impl std::fmt::Display) -> String {
+    format!("Couldn't find authenticating device for user: {user}")
+}
