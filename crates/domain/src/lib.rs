@@ -6,10 +6,12 @@
 
 pub mod access;
 pub mod activity;
+pub mod case_fold;
 pub mod device;
 pub mod device_authentication;
 pub mod ids;
 pub mod lockout;
 pub mod messages;
+pub mod scim_filter;
 pub mod stored;
 pub mod violations;
