@@ -1,0 +1,12 @@
+//! Every SQL text, one module a table. Reads are functions; writes add statements to a [`Unit`].
+//!
+//! [`Unit`]: crate::Unit
+
+pub mod activities;
+pub mod data_keys;
+pub mod device_authentications;
+pub mod devices;
+pub mod role_assignments;
+pub mod settings;
+pub mod signing_keys;
+pub mod stamps;

@@ -1,0 +1,205 @@
+//! The write queue and its thread.
+//!
+//! Units wait in a queue; the thread takes what is there, runs it as a group and answers after the
+//! commit. Nobody cancels a unit: a caller that goes away leaves its unit in the queue.
+//!
+//! A sync of the disk costs more than a unit, so company is worth a short wait, but only when there
+//! is company to expect: after a group of one, the next unit goes ahead at once.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::{Semaphore, oneshot};
+
+use super::{
+    checkpoint::Notifier,
+    connection::Connection,
+    group::{self, Answer},
+};
+use crate::{Outcome, StorageError, Unit};
+
+/// Units per transaction at most: bounds how long the first of them waits for the last.
+const GROUP: usize = 128;
+/// How long a group waits for company. 500 µs already cost throughput when measured.
+const COMPANY: Duration = Duration::from_micros(150);
+/// Units in the queue at most; further callers wait outside.
+const QUEUE: usize = 4096;
+
+enum Job {
+    Unit(Unit, oneshot::Sender<Answer>),
+    Exclusive(Box<dyn FnOnce(&mut Connection) + Send>),
+    Close(oneshot::Sender<()>),
+}
+
+/// The way into the queue.
+pub(super) struct Writer {
+    jobs: Sender<Job>,
+    places: Semaphore,
+    /// Callers between asking and being answered: as many can be in a group.
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, written: Notifier) -> Result<Self, StorageError> {
+        let (jobs, queue) = channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let worker = Worker {
+            connection,
+            written,
+            queue,
+            waiting: Arc::clone(&waiting),
+            busy: false,
+            units: Vec::with_capacity(GROUP),
+            answers: Vec::with_capacity(GROUP),
+        };
+        thread::Builder::new()
+            .name("storage-writer".to_owned())
+            .spawn(move || worker.run())
+            .map_err(|error| StorageError::Open {
+                what: "the thread for writing".to_owned(),
+                reason: error.to_string(),
+            })?;
+        Ok(Self {
+            jobs,
+            places: Semaphore::new(QUEUE),
+            waiting,
+        })
+    }
+
+    pub(super) async fn write(&self, unit: Unit) -> Result<Outcome, StorageError> {
+        let _place = self
+            .places
+            .acquire()
+            .await
+            .map_err(|_| StorageError::Closed)?;
+        let (answer, wait) = oneshot::channel();
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        if self.jobs.send(Job::Unit(unit, answer)).is_err() {
+            return Err(StorageError::Closed);
+        }
+        // Without an answer the unit was still in the queue when the writer closed.
+        wait.await.unwrap_or(Err(StorageError::Closed))
+    }
+
+    /// Runs a function on the writer's connection, between two groups.
+    pub(super) async fn exclusive<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let (answer, wait) = oneshot::channel();
+        let job = Box::new(move |connection: &mut Connection| {
+            let _caller_gone = answer.send(run(connection));
+        });
+        self.jobs
+            .send(Job::Exclusive(job))
+            .map_err(|_| StorageError::Closed)?;
+        wait.await.unwrap_or(Err(StorageError::Closed))
+    }
+
+    /// Answers everything that is in the queue, then ends the thread.
+    pub(super) async fn close(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.jobs.send(Job::Close(done)).is_ok() {
+            let _ended = wait.await;
+        }
+    }
+}
+
+struct Worker {
+    connection: Connection,
+    written: Notifier,
+    queue: Receiver<Job>,
+    waiting: Arc<AtomicUsize>,
+    /// Whether the last group had more than one unit.
+    busy: bool,
+    units: Vec<Unit>,
+    answers: Vec<oneshot::Sender<Answer>>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        while let Ok(first) = self.queue.recv() {
+            let mut next = Some(first);
+            while let Some(job) = next.take() {
+                match job {
+                    Job::Unit(unit, answer) => {
+                        self.take(unit, answer);
+                        next = self.collect();
+                        self.run_group();
+                    }
+                    Job::Exclusive(run) => {
+                        // A panic in there drops its answer: the caller hears "closed".
+                        let call = std::panic::AssertUnwindSafe(|| run(&mut self.connection));
+                        if std::panic::catch_unwind(call).is_err() {
+                            self.connection.rollback();
+                        }
+                        self.written.written();
+                    }
+                    Job::Close(done) => {
+                        drop(self.connection);
+                        let _caller_gone = done.send(());
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, unit: Unit, answer: oneshot::Sender<Answer>) {
+        self.units.push(unit);
+        self.answers.push(answer);
+    }
+
+    /// Fills the group. Returns the job that ended it, if one did.
+    fn collect(&mut self) -> Option<Job> {
+        let mut deadline = None;
+        while self.units.len() < GROUP {
+            let job = match self.queue.try_recv() {
+                Ok(job) => job,
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => {
+                    if !self.busy {
+                        return None;
+                    }
+                    let until = *deadline.get_or_insert_with(|| Instant::now() + COMPANY);
+                    let left = until.saturating_duration_since(Instant::now());
+                    match self.queue.recv_timeout(left) {
+                        Ok(job) => job,
+                        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                            return None;
+                        }
+                    }
+                }
+            };
+            match job {
+                Job::Unit(unit, answer) => self.take(unit, answer),
+                other => return Some(other),
+            }
+        }
+        None
+    }
+
+    fn run_group(&mut self) {
+        self.busy = self.units.len() > 1;
+        let answers = group::run(&mut self.connection, &self.units);
+        self.waiting.fetch_sub(self.units.len(), Ordering::Relaxed);
+        self.written.written();
+        self.units.clear();
+        for (sender, answer) in self.answers.drain(..).zip(answers) {
+            let _caller_gone = sender.send(answer);
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    /// A statement that makes the unit panic, see `group::run_steps`.
+    pub(in crate::sqlite) const PANIC: &str = "PANIC";
+}
