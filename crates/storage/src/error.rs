@@ -42,7 +42,7 @@ pub enum StorageError {
     CommitUnknown,
     /// A unique index refused the statement; the unit was rolled back.
     #[error("not unique: {what}")]
-    Unique {
+    UniqueViolation {
         /// Columns (SQLite) or name of the constraint (PostgreSQL).
         what: String,
     },
@@ -121,6 +121,6 @@ impl StorageError {
 
     /// Whether a unique index refused the statement.
     pub const fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Unique { .. })
+        matches!(self, Self::UniqueViolation { .. })
     }
 }

@@ -81,7 +81,7 @@ impl Applied {
         })?;
         Ok(Self {
             version,
-            checksum: row.blob(1)?,
+            checksum: row.blob(1)?.to_vec(),
         })
     }
 }

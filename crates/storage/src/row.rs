@@ -67,26 +67,16 @@ impl Row {
         }
     }
 
-    /// Text, as a copy of its own.
-    pub fn text(&self, column: usize) -> Result<String, StorageError> {
-        self.text_ref(column).map(str::to_owned)
-    }
-
-    /// Text, borrowed from the row.
-    pub fn text_ref(&self, column: usize) -> Result<&str, StorageError> {
+    /// Text.
+    pub fn text(&self, column: usize) -> Result<&str, StorageError> {
         match self.value(column)? {
             Value::Text(text) => Ok(text),
             other => Err(wrong(column, "text", other)),
         }
     }
 
-    /// Bytes, as a copy of their own.
-    pub fn blob(&self, column: usize) -> Result<Vec<u8>, StorageError> {
-        self.blob_ref(column).map(<[u8]>::to_vec)
-    }
-
-    /// Bytes, borrowed from the row.
-    pub fn blob_ref(&self, column: usize) -> Result<&[u8], StorageError> {
+    /// Bytes.
+    pub fn blob(&self, column: usize) -> Result<&[u8], StorageError> {
         match self.value(column)? {
             Value::Blob(bytes) => Ok(bytes),
             other => Err(wrong(column, "bytes", other)),
@@ -118,11 +108,11 @@ impl Row {
     );
     opt!(
         /// As [`Row::text`], `None` for NULL.
-        opt_text, text, String
+        opt_text, text, &str
     );
     opt!(
         /// As [`Row::blob`], `None` for NULL.
-        opt_blob, blob, Vec<u8>
+        opt_blob, blob, &[u8]
     );
     opt!(
         /// As [`Row::uuid`], `None` for NULL.

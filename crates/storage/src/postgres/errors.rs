@@ -5,7 +5,10 @@ use tokio_postgres::{Error, error::SqlState};
 use crate::StorageError;
 
 /// Takes over an error. The server's DETAIL is left out: it quotes the values of rows.
-#[allow(clippy::needless_pass_by_value, reason = "made for map_err(from_postgres)")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "made for map_err(from_postgres)"
+)]
 pub(super) fn from_postgres(error: Error) -> StorageError {
     let Some(said) = error.as_db_error() else {
         if is_connection_lost(&error) {
@@ -23,7 +26,7 @@ pub(super) fn from_postgres(error: Error) -> StorageError {
     };
     let code = said.code();
     if *code == SqlState::UNIQUE_VIOLATION {
-        StorageError::Unique { what: name() }
+        StorageError::UniqueViolation { what: name() }
     } else if code.code().starts_with("23") {
         StorageError::Constraint {
             what: said.message().to_owned(),

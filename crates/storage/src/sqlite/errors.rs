@@ -34,7 +34,7 @@ fn constraint(extended: i32, message: String) -> StorageError {
         let what = message
             .strip_prefix("UNIQUE constraint failed: ")
             .unwrap_or(&message);
-        return StorageError::Unique {
+        return StorageError::UniqueViolation {
             what: what.to_owned(),
         };
     }
