@@ -1,0 +1,16 @@
+//! End-to-end tests: the built binaries, real sockets, real files, a real terminal.
+//!
+//! One program, so that it is linked once; one file per subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod main_job;
+mod once_only;
+mod quickstart;
+mod refusals;
