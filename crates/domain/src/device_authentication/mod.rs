@@ -170,8 +170,6 @@ pub struct DeviceAuthentication {
     pub application: Option<ApplicationId>,
     /// The relying party that the caller named; only then do devices of others drop out.
     pub named_rp: Option<RpId>,
-    /// Text to be shown with the request, rendered from the caller's template variables.
-    pub template_text: Option<String>,
     /// The device chosen last.
     pub selected: Option<DeviceId>,
     /// State and what belongs to it.

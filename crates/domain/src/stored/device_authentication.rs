@@ -51,8 +51,6 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     named_rp: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    text: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     selected: Option<DeviceId>,
     #[serde(skip_serializing_if = "is_zero", default)]
     failures: u32,
@@ -106,7 +104,6 @@ impl DeviceAuthenticationRecord {
             policy: authentication.policy,
             application: authentication.application,
             named_rp: authentication.named_rp.as_ref().map(|rp| rp.as_str().to_owned()),
-            text: authentication.template_text.clone(),
             selected: authentication.selected,
             failures: authentication.failures,
             phase: PhaseDocument::new(&authentication.phase),
@@ -143,7 +140,6 @@ impl DeviceAuthenticationRecord {
             user: self.user,
             application: document.application,
             named_rp: document.named_rp.as_deref().map(stored_rp).transpose()?,
-            template_text: document.text,
             selected: document.selected,
             phase: document.phase.into_phase()?,
             failures: document.failures,

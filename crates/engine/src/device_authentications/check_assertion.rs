@@ -1,0 +1,373 @@
+//! Checking the assertion of a desktop authenticator.
+//!
+//! The order of the checks is part of the protocol: size, type and algorithm; the authentication is
+//! open; the credential is one that was asked; signature; nonce, authentication, subject, audience,
+//! request hash; relying party and origin; user and device usable; user verification; counter.
+//! Until the signature verifies, a failure of an authentication without a user counts on the
+//! authentication alone; after that on the device.
+
+use std::sync::Arc;
+
+use countersign_crypto::time::Timestamp;
+use countersign_desktop_protocol::KeyProtection;
+use countersign_desktop_protocol::assertion::{Assertion, ExpectedAssertion};
+use countersign_desktop_protocol::origin::Origin;
+use countersign_domain::access::perm;
+use countersign_domain::activity::Action;
+use countersign_domain::device::{DesktopCredential, Device, DeviceKind, Phase, Usability};
+use countersign_domain::device_authentication::{
+    AuthenticationAction, AuthenticationPhase, CounterVerdict, DesktopRequest,
+    DeviceAuthentication, judge_counter,
+};
+use countersign_domain::device_policy::DevicePolicy;
+use countersign_domain::ids::DeviceAuthenticationId;
+use countersign_domain::messages;
+use countersign_domain::user::User;
+use countersign_domain::violations::{Violation, Violations};
+use countersign_storage::{Outcome, Unit, queries};
+
+use super::failure::{Blame, Failure};
+use super::{AuthenticationView, admits, device_is_locked, wrong_status};
+use crate::access::EnvironmentAccess;
+use crate::activities::{By, device_resource, resource, user_resource};
+use crate::devices::{development, parsed_origins};
+use crate::stop::checked;
+use crate::{Engine, Refusal, Stop};
+
+/// A request to check an assertion.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckAssertion {
+    /// What decoding found wrong.
+    pub faults: Violations,
+    /// `assertion`: a compact JWS.
+    pub assertion: Option<String>,
+    /// `origin`: the URL of the page that carried the ceremony.
+    pub origin: Option<String>,
+}
+
+/// Everything that a round of the check has read.
+pub(super) struct Round {
+    pub(super) authentication: DeviceAuthentication,
+    pub(super) user: Option<User>,
+    pub(super) policy: Arc<DevicePolicy>,
+    pub(super) now: Timestamp,
+}
+
+/// How a check that was carried through ended.
+enum Verdict {
+    /// The assertion is good: the device that answered, with the new counter in it.
+    Proven { user: User, device: Device },
+    /// It is not.
+    Failed(Failure),
+}
+
+impl Engine {
+    /// Checks an assertion.
+    ///
+    /// # Errors
+    /// Refused, and counted, when it does not verify; refused without counting when the status does
+    /// not await one, a member is missing, or the device is locked. A counter that lost a race
+    /// answers [`Refusal::Conflict`].
+    pub async fn check_assertion(
+        &self,
+        access: &EnvironmentAccess<perm::DeviceAuthenticate>,
+        id: DeviceAuthenticationId,
+        command: CheckAssertion,
+    ) -> Result<AuthenticationView, Stop> {
+        for _ in 0..crate::retry::ROUNDS {
+            let (authentication, user) = self.authentication_of(access, id).await?;
+            let AuthenticationPhase::AssertionRequired(request) = &authentication.phase else {
+                return Err(wrong_status(&authentication).into());
+            };
+            debug_assert!(authentication.accepts(AuthenticationAction::CheckAssertion));
+            let (assertion, origin) = checked_members(&command)?;
+            let request = request.clone();
+            let policy = self.policy_of(&authentication).await?;
+            let round = Round { authentication, user, policy, now: self.now() };
+            let verdict = self.judge(access, &round, &request, &assertion, &origin).await?;
+            let done = match verdict {
+                Verdict::Proven { user, device } => {
+                    self.complete(access, round, user, device).await?
+                }
+                Verdict::Failed(failure) => {
+                    self.count_failure(access, round, failure).await?.map(Err)
+                }
+            };
+            if let Some(answer) = done {
+                return answer.map_err(Stop::Refused);
+            }
+        }
+        Err(Refusal::Conflict.into())
+    }
+
+    /// Goes through the checks. Writes nothing.
+    async fn judge(
+        &self,
+        access: &EnvironmentAccess<perm::DeviceAuthenticate>,
+        round: &Round,
+        request: &DesktopRequest,
+        assertion: &Assertion<'_>,
+        body_origin: &Origin,
+    ) -> Result<Verdict, Stop> {
+        let environment = round.authentication.environment;
+        let kid = assertion.kid();
+        let asked = request.allow.is_empty() || request.allow.iter().any(|known| known == kid);
+        let found = if asked {
+            queries::devices::find_by_kid(self.database(), environment, kid).await?
+        } else {
+            None
+        };
+        let Some((user, device)) = self.owner(round, found).await? else {
+            // The credential is unknown, was not asked for, or is another user's.
+            let blame = self.blame_without_device(round).await?;
+            return Ok(Verdict::Failed(Failure::new(blame, "the credential was not asked for")));
+        };
+        if !access.visibility().covers(user.population) {
+            return Err(Refusal::Forbidden.into());
+        }
+        if let Usability::Locked(lock) = device.usability(round.now) {
+            return Err(device_is_locked(&device, lock.expires_at).into());
+        }
+        let Some(credential) = desktop_credential(&device) else {
+            let blame = Blame::Authentication;
+            return Ok(Verdict::Failed(Failure::new(blame, "the device is not active")));
+        };
+        let verified = match assertion.verify(&credential.key) {
+            Ok(verified) => verified,
+            Err(error) => {
+                let blame = if round.user.is_some() {
+                    Blame::Device { user, device: Box::new(device) }
+                } else {
+                    Blame::Authentication
+                };
+                return Ok(Verdict::Failed(Failure::new(blame, error.to_string())));
+            }
+        };
+        let issuer = self.issuer(environment);
+        let authn = round.authentication.id.to_string();
+        let subject = user.id.to_string();
+        let origins = parsed_origins(&request.origins);
+        let expected = ExpectedAssertion {
+            aud: &issuer,
+            sub: &subject,
+            nonce: &request.nonce,
+            rqh: &request.request_hash,
+            authn: &authn,
+            rp: &request.rp,
+            origins: &origins,
+            body_origin,
+            development: development(access.environment()),
+        };
+        let refused = if let Err(error) = verified.check_against(&expected, round.now) {
+            Some(error.to_string())
+        } else if request.expires_at <= round.now {
+            Some("the challenge has expired".to_owned())
+        } else {
+            not_usable(round, &user, &device).map(str::to_owned).or_else(|| {
+                verified.check_user_verification(request.user_verification).err().map(|e| e.to_string())
+            })
+        };
+        let counter = verified.claims().ctr;
+        if let Some(reason) = refused {
+            let blame = Blame::Device { user, device: Box::new(device) };
+            return Ok(Verdict::Failed(Failure::new(blame, reason)));
+        }
+        match judge_counter(
+            counter,
+            credential.counter,
+            request.issued_at,
+            credential.counter_issued_at,
+        ) {
+            CounterVerdict::Race => Err(Refusal::Conflict.into()),
+            CounterVerdict::Regression => {
+                let copied = !matches!(
+                    credential.protected_by.protection,
+                    KeyProtection::Tpm | KeyProtection::SecureEnclave
+                );
+                let block = copied && round.policy.document.desktop().block_on_counter_regression;
+                let blame = Blame::Device { user, device: Box::new(device) };
+                Ok(Verdict::Failed(Failure::counter_regression(blame, block)))
+            }
+            CounterVerdict::Fresh => {
+                let claims = verified.claims();
+                let mut device = device;
+                let DeviceKind::Desktop { phase, .. } = &mut device.kind;
+                if let Phase::Active { standing, credential } = phase {
+                    standing.failures.reset();
+                    credential.counter = counter;
+                    credential.counter_issued_at = request.issued_at;
+                    credential.facts.os.version.clone_from(&claims.os.version);
+                    credential.facts.application.version.clone_from(&claims.application.version);
+                }
+                Ok(Verdict::Proven { user, device })
+            }
+        }
+    }
+
+    /// Whom a failure counts on while no device is known: with a known user the selected device.
+    async fn blame_without_device(&self, round: &Round) -> Result<Blame, Stop> {
+        let (Some(user), Some(selected)) = (&round.user, round.authentication.selected) else {
+            return Ok(Blame::Authentication);
+        };
+        let environment = round.authentication.environment;
+        let device =
+            queries::devices::find(self.database(), environment, user.id, selected).await?;
+        let Some(device) = device.filter(|device| !device.is_pending()) else {
+            return Ok(Blame::Authentication);
+        };
+        if let Usability::Locked(lock) = device.usability(round.now) {
+            return Err(device_is_locked(&device, lock.expires_at).into());
+        }
+        Ok(Blame::Device { user: user.clone(), device: Box::new(device) })
+    }
+
+    /// The device with its user, if they are the ones that this authentication is about.
+    async fn owner(
+        &self,
+        round: &Round,
+        found: Option<Device>,
+    ) -> Result<Option<(User, Device)>, Stop> {
+        let Some(device) = found else { return Ok(None) };
+        match &round.user {
+            Some(user) if user.id == device.user => Ok(Some((user.clone(), device))),
+            Some(_) => Ok(None),
+            None => {
+                let environment = round.authentication.environment;
+                let user =
+                    queries::users::find(self.database(), environment, device.user).await?;
+                Ok(user.map(|user| (user, device)))
+            }
+        }
+    }
+
+    /// Stores success. `None` when somebody else was faster.
+    async fn complete(
+        &self,
+        access: &EnvironmentAccess<perm::DeviceAuthenticate>,
+        round: Round,
+        mut user: User,
+        device: Device,
+    ) -> Result<Option<Result<AuthenticationView, Refusal>>, Stop> {
+        let Round { mut authentication, policy, now, .. } = round;
+        authentication.complete(user.id, device.id, now);
+        let unit = queries::device_authentications::update(
+            Unit::new("complete_authentication"),
+            &authentication,
+        )?;
+        let unit = queries::devices::update(unit, &device)?;
+        let unit = if user.account.failures > 0 {
+            user.account.reset();
+            queries::users::update_account(unit, &user)
+        } else {
+            unit
+        };
+        let resources = || {
+            vec![
+                user_resource(&user),
+                device_resource(&device),
+                resource("DEVICE_AUTHENTICATION", authentication.id.uuid(), None),
+            ]
+        };
+        let by = By::Caller(access.caller());
+        let environment = authentication.environment;
+        let unit = self.record(
+            unit,
+            by,
+            environment,
+            Action::AssertionCheckSuccess,
+            resources(),
+            format!("Assertion Check Success {}", device.device_type().as_str()),
+        )?;
+        let unit = self.record(
+            unit,
+            by,
+            environment,
+            Action::AuthenticationUpdated,
+            resources(),
+            format!("Authentication Updated {}", authentication.phase.status()),
+        )?;
+        match self.database().write(unit).await? {
+            Outcome::Applied(_) => {
+                authentication.version += 1;
+                Ok(Some(Ok(self.view(authentication, Some(&user), &policy).await?)))
+            }
+            Outcome::Refused("authentication" | "device" | "user") => Ok(None),
+            Outcome::Refused(_) => Err(crate::engine::unknown_guard()),
+        }
+    }
+}
+
+/// Why user or device cannot be used now.
+fn not_usable(round: &Round, user: &User, device: &Device) -> Option<&'static str> {
+    if !user.enabled || !user.mfa_enabled {
+        return Some("the user cannot use MFA");
+    }
+    if user.account.is_locked(round.now) && !round.policy.ignores_user_lock() {
+        return Some("the account is locked");
+    }
+    match device.usability(round.now) {
+        Usability::Usable if admits(&round.policy, device) => None,
+        Usability::Usable => Some("the policy does not admit the device"),
+        Usability::Blocked => Some("the device is blocked"),
+        Usability::Pending | Usability::Locked(_) => Some("the device cannot be used"),
+    }
+}
+
+fn desktop_credential(device: &Device) -> Option<DesktopCredential> {
+    let DeviceKind::Desktop { phase, .. } = &device.kind;
+    match phase {
+        Phase::Active { credential, .. } => Some(credential.clone()),
+        Phase::Pending { .. } => None,
+    }
+}
+
+/// The members of the request, checked as far as that needs no state.
+fn checked_members(command: &CheckAssertion) -> Result<(Assertion<'_>, Origin), Refusal> {
+    let mut faults = command.faults.clone();
+    let said = |faults: &Violations, target: &str| {
+        faults.iter().any(|fault| fault.target.as_deref() == Some(target))
+    };
+    let assertion = match command.assertion.as_deref() {
+        None if said(&faults, "assertion") => None,
+        None => {
+            faults.push(Violation::required("assertion"));
+            None
+        }
+        Some("") => {
+            faults.push(Violation::empty("assertion"));
+            None
+        }
+        Some(text) => match Assertion::parse(text) {
+            Ok(assertion) => Some(assertion),
+            Err(_) => {
+                faults.push(Violation::invalid("assertion", messages::BAD_ASSERTION));
+                None
+            }
+        },
+    };
+    let origin = match command.origin.as_deref() {
+        None if said(&faults, "origin") => None,
+        None => {
+            faults.push(Violation::required("origin"));
+            None
+        }
+        Some("") => {
+            faults.push(Violation::empty("origin"));
+            None
+        }
+        Some(text) => match Origin::parse(text) {
+            Ok(origin) => Some(origin),
+            Err(_) => {
+                faults.push(Violation::invalid("origin", messages::BAD_ORIGIN));
+                None
+            }
+        },
+    };
+    match (assertion, origin) {
+        (Some(assertion), Some(origin)) if faults.is_empty() => Ok((assertion, origin)),
+        _ => {
+            checked(faults)?;
+            Err(Refusal::invalid(Violation::required("assertion")))
+        }
+    }
+}
