@@ -102,8 +102,9 @@ impl Engine {
             }
         }
         let current = current.ok_or_else(|| OpenError::Keys("none is current".to_owned()))?;
-        let ring = KeyRing::new(current, others);
-        let activity_key = ring.mac_key("activity");
+        let broken = |error: countersign_crypto::keyring::SealError| OpenError::Keys(error.to_string());
+        let ring = KeyRing::new(current, others).map_err(broken)?;
+        let activity_key = ring.mac_key("activity").map_err(broken)?;
         Ok(Self {
             parts: Arc::new(Parts {
                 database,
@@ -187,9 +188,8 @@ async fn make_first_data_key(
     random: &dyn Random,
 ) -> Result<(), OpenError> {
     let key = DataKey::generate(random);
-    let sealed = key
-        .seal_under(master_key, random)
-        .map_err(|error| OpenError::Keys(error.to_string()))?;
+    let sealed =
+        key.seal_under(master_key).map_err(|error| OpenError::Keys(error.to_string()))?;
     let stored = StoredDataKey { id: key.id(), sealed, is_current: true };
     let unit = data_keys::insert_first(Unit::new("first_data_key"), &stored, now.micros());
     // Refused: another process made it first, and its key is the one to use.

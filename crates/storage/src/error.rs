@@ -62,6 +62,9 @@ pub enum StorageError {
         /// What the row holds.
         found: &'static str,
     },
+    /// A stored document cannot be read or written.
+    #[error(transparent)]
+    Document(#[from] countersign_domain::stored::UnreadableDocument),
     /// The number of parameters does not fit the statement. (Left alone, SQLite would take NULL for a
     /// missing one.)
     #[error("{given} parameters given, {expected} expected: {sql}")]

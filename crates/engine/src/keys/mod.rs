@@ -131,14 +131,14 @@ impl Engine {
             let environment = EnvironmentBytes::from(key.environment);
             let pkcs8 = self
                 .ring()
-                .open(&seal_context(&environment, &key.kid), &key.sealed)
+                .open(seal_context(&environment, &key.kid), &key.sealed)
                 .map_err(|error| unusable(&error))?;
             let (signs_from, retires_at) = (key.signs_from, key.retires_at);
             match KeyPurpose::parse(&key.purpose) {
                 Some(KeyPurpose::Token) => {
                     let pair = Rs256KeyPair::from_pkcs8(pkcs8.expose())
                         .map_err(|error| unusable(&error))?;
-                    let public = pair.public_key();
+                    let public = pair.public_key().clone();
                     keys.tokens.push((
                         SigningKey { kid: key.kid, pair, signs_from, retires_at, jwk: key.jwk },
                         public,

@@ -158,7 +158,7 @@ impl Engine {
             KeyPurpose::Token => {
                 let pair = Rs256KeyPair::generate().map_err(|error| unusable(&error))?;
                 let public = pair.public_key();
-                let kid = pair.kid();
+                let kid = pair.kid().to_string();
                 let jwk = json!({
                     "kty": "RSA",
                     "use": "sig",
@@ -167,7 +167,7 @@ impl Engine {
                     "n": public.n(),
                     "e": public.e(),
                 });
-                (kid, pair.to_pkcs8(), jwk)
+                (kid, pair.to_pkcs8().map_err(|error| unusable(&error))?, jwk)
             }
             KeyPurpose::Options => {
                 let pair = Es256KeyPair::generate().map_err(|error| unusable(&error))?;
@@ -179,13 +179,13 @@ impl Engine {
                     members.insert("alg".to_owned(), json!("ES256"));
                     members.insert("kid".to_owned(), json!(kid));
                 }
-                (kid, pair.to_pkcs8(), jwk)
+                (kid, pair.to_pkcs8().map_err(|error| unusable(&error))?, jwk)
             }
         };
         let within = EnvironmentBytes::from(environment);
         let sealed = self
             .ring()
-            .seal(&seal_context(&within, &kid), pkcs8.expose(), self.random())
+            .seal(seal_context(&within, &kid), pkcs8.expose())
             .map_err(|error| unusable(&error))?;
         Ok(StoredSigningKey {
             environment,

@@ -24,7 +24,7 @@ impl Engine {
         let (environment, application) =
             (environment.uuid().into_bytes(), application.uuid().into_bytes());
         self.ring()
-            .seal(&secret_context(&environment, &application), secret.as_bytes(), self.random())
+            .seal(secret_context(&environment, &application), secret.as_bytes())
             .map_err(|error| Fault::Keys(error.to_string()))
     }
 
@@ -33,7 +33,7 @@ impl Engine {
         let environment = application.environment.uuid().into_bytes();
         let id = application.id.uuid().into_bytes();
         self.ring()
-            .open(&secret_context(&environment, &id), sealed)
+            .open(secret_context(&environment, &id), sealed)
             .map(Some)
             .map_err(|error| Fault::Keys(format!("secret of application {}: {error}", application.id)))
     }

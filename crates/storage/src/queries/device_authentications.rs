@@ -27,7 +27,7 @@ fn decode(row: &Row) -> Result<DeviceAuthentication, StorageError> {
         expires_at: row.timestamp(9)?,
     }
     .into_authentication()
-    .map_err(StorageError::document)
+    .map_err(StorageError::Document)
 }
 
 const FIND: &str = concat!(
@@ -77,7 +77,7 @@ pub fn insert(
     open_limit: i64,
 ) -> Result<Unit, StorageError> {
     let record = DeviceAuthenticationRecord::from_authentication(authentication)
-        .map_err(StorageError::document)?;
+        .map_err(StorageError::Document)?;
     let limited = record.open && record.user.is_some();
     let mut parameters = params![
         record.environment.uuid(),
@@ -109,7 +109,7 @@ const UPDATE: &str = "UPDATE device_authentications SET user_id = $4, open = $5,
 /// When it cannot be encoded.
 pub fn update(unit: Unit, authentication: &DeviceAuthentication) -> Result<Unit, StorageError> {
     let record = DeviceAuthenticationRecord::from_authentication(authentication)
-        .map_err(StorageError::document)?;
+        .map_err(StorageError::Document)?;
     Ok(unit.guard(
         "authentication",
         UPDATE,

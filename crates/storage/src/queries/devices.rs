@@ -39,7 +39,7 @@ pub fn decode(row: &Row) -> Result<Device, StorageError> {
         created_at: row.timestamp(16)?,
         updated_at: row.timestamp(17)?,
     };
-    record.into_device().map_err(StorageError::document)
+    record.into_device().map_err(StorageError::Document)
 }
 
 const FIND: &str =
@@ -137,7 +137,7 @@ const INSERT: &str = concat!(
 /// # Errors
 /// When the device cannot be encoded.
 pub fn insert(unit: Unit, device: &Device) -> Result<Unit, StorageError> {
-    let record = DeviceRecord::from_device(device).map_err(StorageError::document)?;
+    let record = DeviceRecord::from_device(device).map_err(StorageError::Document)?;
     Ok(unit.step(
         INSERT,
         params![
@@ -174,7 +174,7 @@ const UPDATE: &str = "UPDATE devices SET active = $4, nickname = $5, position = 
 /// # Errors
 /// When the device cannot be encoded.
 pub fn update(unit: Unit, device: &Device) -> Result<Unit, StorageError> {
-    let record = DeviceRecord::from_device(device).map_err(StorageError::document)?;
+    let record = DeviceRecord::from_device(device).map_err(StorageError::Document)?;
     Ok(unit.guard(
         "device",
         UPDATE,
