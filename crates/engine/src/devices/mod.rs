@@ -1,6 +1,7 @@
 //! A user's MFA devices.
 
 mod activate;
+mod activation_code;
 mod block;
 mod create;
 mod delete;

@@ -29,6 +29,13 @@ pub struct ClientCredentials {
     pub client_secret: SecretString,
 }
 
+impl ClientCredentials {
+    /// What a client sent; the secret is wiped when it is no longer needed.
+    pub fn new(method: ClientMethod, client_id: String, client_secret: String) -> Self {
+        Self { method, client_id, client_secret: SecretString::new(client_secret) }
+    }
+}
+
 /// A request to the token endpoint.
 pub struct TokenRequest {
     /// `grant_type`.
