@@ -13,6 +13,7 @@
 )]
 
 pub mod binaries;
+pub mod browser;
 pub mod ceremony;
 pub mod desktop;
 pub mod http;

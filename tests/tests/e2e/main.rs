@@ -10,7 +10,10 @@
     reason = "tests"
 )]
 
+mod browser;
+mod examples;
 mod main_job;
 mod once_only;
 mod quickstart;
 mod refusals;
+mod seed;
