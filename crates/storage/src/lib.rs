@@ -18,6 +18,7 @@ mod database;
 mod error;
 mod migrate;
 mod postgres;
+pub mod queries;
 mod row;
 mod sqlite;
 mod unit;

@@ -2,8 +2,8 @@
 
 use countersign_crypto::jwk::{EcPublicJwk, Thumbprint};
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::rp::{Development, RpId};
-use countersign_desktop_protocol::{Evidence, KeyProtection, UserVerification};
+use countersign_desktop_protocol::rp::RpId;
+use countersign_desktop_protocol::{Development, Evidence, KeyProtection, UserVerification};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -1,8 +1,8 @@
 //! Device authentications as rows.
 
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::UserVerification;
-use countersign_desktop_protocol::rp::{Development, RpId};
+use countersign_desktop_protocol::{Development, UserVerification};
+use countersign_desktop_protocol::rp::RpId;
 use serde::{Deserialize, Serialize};
 
 use super::UnreadableDocument;

@@ -3,8 +3,13 @@
 //! Each document carries `v`, the number of its layout. A reader accepts every layout that was ever
 //! released; a writer writes the newest.
 
+pub mod application;
 pub mod device;
 pub mod device_authentication;
+pub mod environment;
+pub mod organization;
+pub mod population;
+pub mod user;
 
 /// A stored document that this version cannot read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

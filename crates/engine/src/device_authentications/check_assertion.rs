@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use countersign_crypto::time::Timestamp;
 use countersign_desktop_protocol::KeyProtection;
-use countersign_desktop_protocol::assertion::{Assertion, ExpectedAssertion};
+use countersign_desktop_protocol::assertion::{
+    AssertionError, ExpectedAssertion, UnverifiedAssertion,
+};
 use countersign_desktop_protocol::origin::Origin;
 use countersign_domain::access::perm;
 use countersign_domain::activity::Action;
@@ -106,11 +108,18 @@ impl Engine {
         access: &EnvironmentAccess<perm::DeviceAuthenticate>,
         round: &Round,
         request: &DesktopRequest,
-        assertion: &Assertion<'_>,
+        assertion: &ReadAssertion<'_>,
         body_origin: &Origin,
     ) -> Result<Verdict, Stop> {
         let environment = round.authentication.environment;
-        let kid = assertion.kid();
+        let assertion = match assertion {
+            Ok(assertion) => assertion,
+            Err(error) => {
+                let blame = self.blame_without_device(round).await?;
+                return Ok(Verdict::Failed(Failure::new(blame, error.to_string())));
+            }
+        };
+        let kid = assertion.kid().as_str();
         let asked = request.allow.is_empty() || request.allow.iter().any(|known| known == kid);
         let found = if asked {
             queries::devices::find_by_kid(self.database(), environment, kid).await?
@@ -144,7 +153,6 @@ impl Engine {
             }
         };
         let issuer = self.issuer(environment);
-        let authn = round.authentication.id.to_string();
         let subject = user.id.to_string();
         let origins = parsed_origins(&request.origins);
         let expected = ExpectedAssertion {
@@ -152,19 +160,25 @@ impl Engine {
             sub: &subject,
             nonce: &request.nonce,
             rqh: &request.request_hash,
-            authn: &authn,
+            authn: round.authentication.id.uuid(),
             rp: &request.rp,
             origins: &origins,
             body_origin,
             development: development(access.environment()),
+            uv: request.user_verification,
+            counter: credential.counter,
         };
-        let refused = if let Err(error) = verified.check_against(&expected, round.now) {
+        let refused = if let Err(error) = verified.check_request(&expected, round.now) {
             Some(error.to_string())
         } else if request.expires_at <= round.now {
             Some("the challenge has expired".to_owned())
         } else {
             not_usable(round, &user, &device).map(str::to_owned).or_else(|| {
-                verified.check_user_verification(request.user_verification).err().map(|e| e.to_string())
+                // The counter is judged by itself: what it means depends on who else was there.
+                match verified.check_policy(&expected) {
+                    Ok(()) | Err(AssertionError::CounterRegression) => None,
+                    Err(error) => Some(error.to_string()),
+                }
             })
         };
         let counter = verified.claims().ctr;
@@ -321,8 +335,12 @@ fn desktop_credential(device: &Device) -> Option<DesktopCredential> {
     }
 }
 
-/// The members of the request, checked as far as that needs no state.
-fn checked_members(command: &CheckAssertion) -> Result<(Assertion<'_>, Origin), Refusal> {
+/// An assertion as read: one of the wrong type or algorithm is a failure that counts.
+type ReadAssertion<'a> = Result<UnverifiedAssertion<'a>, AssertionError>;
+
+/// The members of the request, checked as far as that needs no state. What is no compact JWS at all
+/// is a wrong member, and not counted.
+fn checked_members(command: &CheckAssertion) -> Result<(ReadAssertion<'_>, Origin), Refusal> {
     let mut faults = command.faults.clone();
     let said = |faults: &Violations, target: &str| {
         faults.iter().any(|fault| fault.target.as_deref() == Some(target))
@@ -337,12 +355,12 @@ fn checked_members(command: &CheckAssertion) -> Result<(Assertion<'_>, Origin), 
             faults.push(Violation::empty("assertion"));
             None
         }
-        Some(text) => match Assertion::parse(text) {
-            Ok(assertion) => Some(assertion),
-            Err(_) => {
+        Some(text) => match UnverifiedAssertion::parse(text) {
+            Err(error) if error.is_malformed() => {
                 faults.push(Violation::invalid("assertion", messages::BAD_ASSERTION));
                 None
             }
+            read => Some(read),
         },
     };
     let origin = match command.origin.as_deref() {

@@ -3,9 +3,7 @@
 use countersign_crypto::encoding::base64url;
 use countersign_crypto::random;
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::UserVerification;
-use countersign_desktop_protocol::creation_options::Party;
-use countersign_desktop_protocol::request_hash;
+use countersign_desktop_protocol::{UserVerification, request_hash};
 use countersign_desktop_protocol::request_options::{Context, RequestOptions};
 use countersign_domain::device::{Device, DeviceKind, Phase, RelyingParty};
 use countersign_domain::device_authentication::{DesktopRequest, OPTIONS_LIFE_SECONDS};
@@ -48,9 +46,9 @@ impl Engine {
                 let Phase::Active { credential, .. } = phase else {
                     return Err(Fault::Inconsistent("a pending device was chosen"));
                 };
-                vec![credential.kid.clone()]
+                Some(vec![credential.kid.clone()])
             }
-            None => Vec::new(),
+            None => None,
         };
         // Without a user the credential alone says who it is: then the person is always verified.
         let user_verification = match subject.known {
@@ -59,17 +57,19 @@ impl Engine {
         };
         let origins = origins_within(&method.allowed_origins, &subject.relying_party.id);
         let nonce = base64url(&random::bytes::<32>(self.random()));
-        let issued_at = now.unix_seconds();
         let options = RequestOptions {
             iss: self.issuer(subject.environment),
             sub: subject.known.map(|(user, _)| user.to_string()),
             jti: attempt_id(subject.authentication.uuid(), random::uuid_v4(self.random())),
-            iat: issued_at,
-            exp: issued_at + OPTIONS_LIFE_SECONDS,
+            iat: now,
+            exp: now.plus_seconds(OPTIONS_LIFE_SECONDS),
             nonce: nonce.clone(),
-            env: subject.environment.to_string(),
-            authn: subject.authentication.to_string(),
-            rp: Party { id: subject.relying_party.id.clone(), name: subject.relying_party.name },
+            env: subject.environment.uuid(),
+            authn: subject.authentication.uuid(),
+            rp: countersign_desktop_protocol::RelyingParty {
+                id: subject.relying_party.id.to_string(),
+                name: subject.relying_party.name,
+            },
             origins: origins.clone(),
             allow: allow.clone(),
             uv: user_verification,
@@ -82,9 +82,9 @@ impl Engine {
             jwt,
             nonce,
             rp: subject.relying_party.id,
-            origins,
+            origins: origins.iter().map(ToString::to_string).collect(),
             user_verification,
-            allow: allow.iter().map(ToString::to_string).collect(),
+            allow: allow.iter().flatten().map(ToString::to_string).collect(),
             issued_at: now,
             expires_at: now.plus_seconds(OPTIONS_LIFE_SECONDS),
         })

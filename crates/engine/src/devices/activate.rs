@@ -2,14 +2,13 @@
 
 use countersign_crypto::random;
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::attestation::{Attestation, AttestationError, Expected, Verified};
+use countersign_desktop_protocol::attestation::{Attestation, Expected, Verified};
 use countersign_desktop_protocol::origin::Origin;
 use countersign_domain::access::perm;
 use countersign_domain::activity::Action;
 use countersign_domain::device::{
     ActivationRefused, ApplicationFacts, DesktopCredential, DesktopFacts, DesktopPairing, Device,
-    DeviceKind, ModelFacts, Nickname, OperatingSystem, Phase, ProtectedBy, RelyingParty,
-    default_nickname_prefix,
+    DeviceKind, ModelFacts, Nickname, OperatingSystem, Phase, ProtectedBy, default_nickname_prefix,
 };
 use countersign_domain::ids::DeviceId;
 use countersign_domain::messages;
@@ -97,7 +96,7 @@ impl Engine {
         let now = self.now();
         let verified = match Attestation::verify(attestation) {
             Ok(verified) => verified,
-            Err(AttestationError::NotACompactJws) => return Ok(Err(Wrong::NotAnAttestation)),
+            Err(error) if error.is_malformed() => return Ok(Err(Wrong::NotAnAttestation)),
             Err(error) => return Ok(Err(Wrong::Refused(error.to_string()))),
         };
         let DeviceKind::Desktop { rp, .. } = &device.kind;
@@ -116,11 +115,14 @@ impl Engine {
             min_key_protection: pairing.terms.min_key_protection,
             evidence: pairing.terms.evidence,
         };
-        if let Err(error) = verified.check_against(&expected, now) {
+        if let Err(error) = verified.check_request(&expected, now) {
             return Ok(Err(Wrong::Refused(error.to_string())));
         }
         if pairing.challenge_expires_at <= now {
             return Ok(Err(Wrong::Refused("the challenge has expired".to_owned())));
+        }
+        if let Err(error) = verified.check_policy(&expected) {
+            return Ok(Err(Wrong::Refused(error.to_string())));
         }
         let kid = verified.kid().to_string();
         if queries::devices::kid_was_used(self.database(), device.environment, &kid).await? {
@@ -146,8 +148,7 @@ impl Engine {
             return Err(device_limit(i64::from(maximum)).into());
         }
         let application = self.desktop_application(environment.id).await?;
-        let DeviceKind::Desktop { rp, .. } = &device.kind;
-        let credential = self.credential_of(verified, application.id, rp, now);
+        let credential = self.credential_of(verified, application.id, now);
         if nickname.is_some() {
             device.nickname = nickname;
         }
@@ -198,12 +199,11 @@ impl Engine {
         &self,
         verified: &Verified,
         application: countersign_domain::ids::ApplicationId,
-        _rp: &RelyingParty,
         now: Timestamp,
     ) -> DesktopCredential {
         let claims = verified.claims();
         DesktopCredential {
-            key: claims.cnf.jwk.clone(),
+            key: verified.key().clone(),
             kid: verified.kid().clone(),
             credential_id: random::uuid_v4(self.random()),
             counter: claims.ctr,
@@ -212,7 +212,7 @@ impl Engine {
             protected_by: ProtectedBy { protection: claims.key_protection, verified: false },
             facts: DesktopFacts {
                 os: OperatingSystem {
-                    kind: claims.os.kind.clone(),
+                    kind: claims.os.kind.as_str().to_owned(),
                     version: claims.os.version.clone(),
                 },
                 model: ModelFacts {

@@ -2,9 +2,10 @@
 
 use countersign_crypto::encoding::base64url;
 use countersign_crypto::random;
-use countersign_desktop_protocol::creation_options::{CreationOptions, Party, Person, Program};
-use countersign_desktop_protocol::request_hash;
-use countersign_desktop_protocol::rp::{Development, RpId};
+use countersign_desktop_protocol::creation_options::{self, CreationOptions};
+use countersign_desktop_protocol::origin::Origin;
+use countersign_desktop_protocol::rp::RpId;
+use countersign_desktop_protocol::{Development, OPTIONS_MAX_LIFETIME_SECONDS, request_hash};
 use countersign_domain::access::perm;
 use countersign_domain::activity::Action;
 use countersign_domain::device::{
@@ -25,8 +26,6 @@ use crate::activities::{By, device_resource, user_resource};
 use crate::stop::checked;
 use crate::{Engine, Fault, Refusal, Stop};
 
-/// Life of creation options, in seconds.
-const OPTIONS_LIFE_SECONDS: i64 = 300;
 /// How long the page waits for the authenticator, in milliseconds.
 pub(crate) const CEREMONY_TIMEOUT_MILLISECONDS: u64 = 60_000;
 
@@ -253,15 +252,24 @@ impl Engine {
             iss: self.issuer(environment.id),
             sub: user.id.to_string(),
             jti: attempt_id(device.uuid(), random::uuid_v4(self.random())),
-            iat: now.unix_seconds(),
-            exp: now.unix_seconds() + OPTIONS_LIFE_SECONDS,
+            iat: now,
+            exp: now.plus_seconds(OPTIONS_MAX_LIFETIME_SECONDS),
             nonce: nonce.clone(),
-            env: environment.id.to_string(),
-            device: device.to_string(),
-            rp: Party { id: relying_party.id.clone(), name: relying_party.name.clone() },
+            env: environment.id.uuid(),
+            device: device.uuid(),
+            rp: countersign_desktop_protocol::RelyingParty {
+                id: relying_party.id.to_string(),
+                name: relying_party.name.clone(),
+            },
             origins: origins.clone(),
-            user: Person { name: user.username.to_string(), display_name: user.display_name() },
-            application: Program { id: application.id.to_string(), name: application.name.clone() },
+            user: creation_options::User {
+                name: user.username.to_string(),
+                display_name: user.display_name(),
+            },
+            application: creation_options::ApplicationRef {
+                id: application.id.uuid(),
+                name: application.name.clone(),
+            },
             algs: vec!["ES256".to_owned()],
             uv: method.user_verification,
             min_key_protection: method.min_key_protection,
@@ -273,9 +281,9 @@ impl Engine {
         let pairing = DesktopPairing {
             nonce,
             request_hash: request_hash(&jwt),
-            challenge_expires_at: now.plus_seconds(OPTIONS_LIFE_SECONDS),
+            challenge_expires_at: now.plus_seconds(OPTIONS_MAX_LIFETIME_SECONDS),
             terms: PairingTerms {
-                origins,
+                origins: origins.iter().map(ToString::to_string).collect(),
                 user_verification: method.user_verification,
                 min_key_protection: method.min_key_protection,
                 evidence: method.evidence,
@@ -324,12 +332,11 @@ pub(crate) fn development(environment: &Environment) -> Development {
 }
 
 /// Of the policy's origins those that lie within the relying party.
-pub(crate) fn origins_within(allowed: &[String], rp: &RpId) -> Vec<String> {
+pub(crate) fn origins_within(allowed: &[String], rp: &RpId) -> Vec<Origin> {
     allowed
         .iter()
-        .filter_map(|text| countersign_desktop_protocol::origin::Origin::parse(text).ok())
+        .filter_map(|text| Origin::parse_exact(text).ok())
         .filter(|origin| origin.within(rp))
-        .map(|origin| origin.to_string())
         .collect()
 }
 

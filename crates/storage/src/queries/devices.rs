@@ -42,8 +42,11 @@ pub fn decode(row: &Row) -> Result<Device, StorageError> {
     record.into_device().map_err(StorageError::Document)
 }
 
-const FIND: &str =
-    concat!("SELECT ", columns!(), " FROM devices WHERE env_id = $1 AND user_id = $2 AND id = $3");
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM devices WHERE env_id = $1 AND user_id = $2 AND id = $3"
+);
 
 /// A device of a user.
 ///
@@ -55,11 +58,14 @@ pub async fn find(
     user: UserId,
     device: DeviceId,
 ) -> Result<Option<Device>, StorageError> {
-    db.read_one(FIND, params![environment.uuid(), user.uuid(), device.uuid()])
-        .await?
-        .as_ref()
-        .map(decode)
-        .transpose()
+    db.read_one(
+        FIND,
+        params![environment.uuid(), user.uuid(), device.uuid()],
+    )
+    .await?
+    .as_ref()
+    .map(decode)
+    .transpose()
 }
 
 const OF_USER: &str = concat!(
@@ -83,11 +89,18 @@ pub async fn of_user(
     environment: EnvironmentId,
     user: UserId,
 ) -> Result<Vec<Device>, StorageError> {
-    db.read(OF_USER, params![environment.uuid(), user.uuid()]).await?.iter().map(decode).collect()
+    db.read(OF_USER, params![environment.uuid(), user.uuid()])
+        .await?
+        .iter()
+        .map(decode)
+        .collect()
 }
 
-const BY_KID: &str =
-    concat!("SELECT ", columns!(), " FROM devices WHERE env_id = $1 AND kid = $2");
+const BY_KID: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM devices WHERE env_id = $1 AND kid = $2"
+);
 
 /// The device whose credential has this thumbprint.
 ///
@@ -98,7 +111,11 @@ pub async fn find_by_kid(
     environment: EnvironmentId,
     kid: &str,
 ) -> Result<Option<Device>, StorageError> {
-    db.read_one(BY_KID, params![environment.uuid(), kid]).await?.as_ref().map(decode).transpose()
+    db.read_one(BY_KID, params![environment.uuid(), kid])
+        .await?
+        .as_ref()
+        .map(decode)
+        .transpose()
 }
 
 const KID_WAS_USED: &str = "SELECT 1 FROM devices WHERE env_id = $1 AND kid = $2 \
@@ -113,7 +130,10 @@ pub async fn kid_was_used(
     environment: EnvironmentId,
     kid: &str,
 ) -> Result<bool, StorageError> {
-    Ok(db.read_one(KID_WAS_USED, params![environment.uuid(), kid]).await?.is_some())
+    Ok(db
+        .read_one(KID_WAS_USED, params![environment.uuid(), kid])
+        .await?
+        .is_some())
 }
 
 const LOCK_USER: &str =
@@ -123,7 +143,11 @@ const LOCK_USER: &str =
 /// that limits and order hold under concurrency. Guard: `"user"`.
 #[must_use]
 pub fn take_turn(unit: Unit, environment: EnvironmentId, user: UserId, version: i64) -> Unit {
-    unit.guard("user", LOCK_USER, params![environment.uuid(), user.uuid(), version])
+    unit.guard(
+        "user",
+        LOCK_USER,
+        params![environment.uuid(), user.uuid(), version],
+    )
 }
 
 const INSERT: &str = concat!(
@@ -209,7 +233,11 @@ pub fn set_position(
     device: DeviceId,
     position: Option<i64>,
 ) -> Unit {
-    unit.guard("device", SET_POSITION, params![environment.uuid(), device.uuid(), position])
+    unit.guard(
+        "device",
+        SET_POSITION,
+        params![environment.uuid(), device.uuid(), position],
+    )
 }
 
 const BURY: &str = "INSERT INTO device_tombstones \
@@ -223,11 +251,11 @@ const DELETE: &str = "DELETE FROM devices WHERE env_id = $1 AND id = $2 AND vers
 #[must_use]
 pub fn delete(unit: Unit, device: &Device, characteristics: &str, now: Timestamp) -> Unit {
     let (environment, id) = (device.environment.uuid(), device.id.uuid());
-    unit.step(BURY, params![environment, id, characteristics, now.micros()]).guard(
-        "device",
-        DELETE,
-        params![environment, id, device.version],
+    unit.step(
+        BURY,
+        params![environment, id, characteristics, now.micros()],
     )
+    .guard("device", DELETE, params![environment, id, device.version])
 }
 
 const BURY_OF_USER: &str = "INSERT INTO device_tombstones \
@@ -244,8 +272,11 @@ pub fn delete_of_user(
     user: UserId,
     now: Timestamp,
 ) -> Unit {
-    unit.step(BURY_OF_USER, params![environment.uuid(), user.uuid(), now.micros()])
-        .step(DELETE_OF_USER, params![environment.uuid(), user.uuid()])
+    unit.step(
+        BURY_OF_USER,
+        params![environment.uuid(), user.uuid(), now.micros()],
+    )
+    .step(DELETE_OF_USER, params![environment.uuid(), user.uuid()])
 }
 
 const DELETE_LAPSED: &str = "DELETE FROM devices WHERE (env_id, id) IN \

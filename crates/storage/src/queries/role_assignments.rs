@@ -20,7 +20,12 @@ pub async fn of_application(
     environment: EnvironmentId,
     application: ApplicationId,
 ) -> Result<Vec<Assignment>, StorageError> {
-    let rows = db.read(OF_APPLICATION, params![environment.uuid(), application.uuid()]).await?;
+    let rows = db
+        .read(
+            OF_APPLICATION,
+            params![environment.uuid(), application.uuid()],
+        )
+        .await?;
     let mut assignments = Vec::with_capacity(rows.len());
     for row in &rows {
         assignments.extend(decode(row)?);
@@ -29,15 +34,18 @@ pub async fn of_application(
 }
 
 fn decode(row: &Row) -> Result<Option<Assignment>, StorageError> {
-    let Some(role) = Role::from_id(RoleId::from_uuid(row.uuid(0)?)) else { return Ok(None) };
+    let Some(role) = Role::from_id(RoleId::from_uuid(row.uuid(0)?)) else {
+        return Ok(None);
+    };
     let id = row.uuid(2)?;
     let scope = match row.text(1)? {
         "ORGANIZATION" => Scope::Organization(OrganizationId::from_uuid(id)),
         "ENVIRONMENT" => Scope::Environment(EnvironmentId::from_uuid(id)),
         "POPULATION" => match row.opt_uuid(3)? {
-            Some(within) => {
-                Scope::Population(EnvironmentId::from_uuid(within), PopulationId::from_uuid(id))
-            }
+            Some(within) => Scope::Population(
+                EnvironmentId::from_uuid(within),
+                PopulationId::from_uuid(id),
+            ),
             None => return Ok(None),
         },
         _ => return Ok(None),

@@ -9,7 +9,10 @@ const GET: &str = "SELECT value FROM settings WHERE name = $1";
 /// # Errors
 /// When the database cannot be read.
 pub async fn get(db: &Database, name: &str) -> Result<Option<String>, StorageError> {
-    db.read_one(GET, params![name]).await?.map(|row| Ok(row.text(0)?.to_owned())).transpose()
+    db.read_one(GET, params![name])
+        .await?
+        .map(|row| Ok(row.text(0)?.to_owned()))
+        .transpose()
 }
 
 const PUT: &str = "INSERT INTO settings (name, value) VALUES ($1, $2) \

@@ -50,7 +50,11 @@ pub async fn of_environment(
     db: &Database,
     environment: EnvironmentId,
 ) -> Result<Vec<StoredSigningKey>, StorageError> {
-    db.read(OF_ENVIRONMENT, params![environment.uuid()]).await?.iter().map(decode).collect()
+    db.read(OF_ENVIRONMENT, params![environment.uuid()])
+        .await?
+        .iter()
+        .map(decode)
+        .collect()
 }
 
 const INSERT: &str = "INSERT INTO signing_keys \
@@ -87,7 +91,10 @@ pub fn retire_others(
     kid: &str,
     retires_at: Timestamp,
 ) -> Unit {
-    unit.step(RETIRE, params![environment.uuid(), purpose, kid, retires_at.micros()])
+    unit.step(
+        RETIRE,
+        params![environment.uuid(), purpose, kid, retires_at.micros()],
+    )
 }
 
 const DELETE_RETIRED: &str = "DELETE FROM signing_keys WHERE retires_at < $1";
