@@ -13,10 +13,10 @@ use countersign_domain::device::{
     PairingTerms, Phase, RelyingParty,
 };
 use countersign_domain::device_policy::DevicePolicy;
-use countersign_domain::environment::Environment;
+use countersign_domain::environment::{Environment, EnvironmentType};
 use countersign_domain::ids::{DeviceId, DevicePolicyId};
 use countersign_domain::messages;
-use countersign_domain::user::User;
+use countersign_domain::user::{Attribute, User};
 use countersign_domain::violations::{Violation, ViolationCode, Violations};
 use countersign_storage::{Outcome, Unit, queries};
 use uuid::Uuid;
@@ -264,7 +264,7 @@ impl Engine {
             origins: origins.clone(),
             user: creation_options::User {
                 name: user.username.to_string(),
-                display_name: user.display_name(),
+                display_name: display_name(user),
             },
             application: creation_options::ApplicationRef {
                 id: application.id.uuid(),
@@ -326,9 +326,22 @@ pub(crate) fn device_limit(maximum: i64) -> Refusal {
     )
 }
 
+/// What to call the person: the formatted name, else given and family name, else the username.
+fn display_name(user: &User) -> String {
+    let profile = &user.profile;
+    if let Some(name) = profile.get(Attribute::NameFormatted) {
+        return name.to_owned();
+    }
+    let parts: Vec<&str> = [Attribute::NameGiven, Attribute::NameFamily]
+        .into_iter()
+        .filter_map(|part| profile.get(part))
+        .collect();
+    if parts.is_empty() { user.username.to_string() } else { parts.join(" ") }
+}
+
 /// `localhost` and plain http are for sandboxes only.
 pub(crate) fn development(environment: &Environment) -> Development {
-    if environment.is_sandbox() { Development::Yes } else { Development::No }
+    Development::from_bool(environment.environment_type == EnvironmentType::Sandbox)
 }
 
 /// Of the policy's origins those that lie within the relying party.

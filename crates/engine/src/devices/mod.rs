@@ -1,6 +1,7 @@
 //! A user's MFA devices.
 
 mod activate;
+mod application;
 mod activation_code;
 mod block;
 mod create;
@@ -10,6 +11,7 @@ mod order;
 mod read;
 
 pub use activate::ActivateDevice;
+pub use application::DESKTOP_APPLICATION_NAME;
 pub use create::{CreateDevice, CreatedDevice, RequestedRelyingParty};
 pub use read::DeviceList;
 
