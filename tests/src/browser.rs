@@ -13,7 +13,7 @@ use crate::skip::has;
 
 /// A browser with a profile of its own; ended when dropped.
 pub struct Browser {
-    /// The WebDriver session.
+    /// The session with chromedriver.
     pub client: fantoccini::Client,
     driver: Child,
     _profile: TempDir,

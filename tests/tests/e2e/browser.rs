@@ -136,6 +136,28 @@ async fn pair_and_sign_in_on_the_page() {
     browser.close().await;
 }
 
+/// Everything a page can try without asking the browser's leave, and two things for which it must.
+const TRICKS: &str = r#"
+const [url, jwt, done] = arguments;
+const attempt = (path, init) => fetch(url + path, {method: "POST", body: jwt, ...init})
+    .then((answer) => "status " + answer.status, (error) => "failed");
+const form = document.createElement("form");
+form.method = "post"; form.action = url + "/register"; form.enctype = "text/plain";
+form.target = "frame";
+const frame = document.createElement("iframe"); frame.name = "frame";
+const field = document.createElement("input"); field.name = jwt; form.append(field);
+document.body.append(frame, form);
+form.submit();
+new Image().src = url + "/register?" + jwt;
+navigator.sendBeacon(url + "/register", jwt);
+Promise.all([
+    attempt("/register", {headers: {"Content-Type": "application/jwt"}}),
+    attempt("/register", {headers: {"Content-Type": "text/plain"}}),
+    attempt("/register", {mode: "no-cors"}),
+    attempt("/authenticate", {headers: {"Content-Type": "application/jwt"}}),
+]).then((results) => setTimeout(() => done(results), 1000));
+"#;
+
 /// A page of another site that got hold of a genuine request, and its simpler tricks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_sites_page_gets_no_signature_and_no_question() {
@@ -163,31 +185,9 @@ async fn another_sites_page_gets_no_signature_and_no_question() {
     let options = countersign_tests::ceremony::creation_options(&device);
 
     browser.client.goto("http://evil.test/").await.unwrap();
-    let tricks = format!(
-        r#"
-        const [url, jwt, done] = arguments;
-        const attempt = (path, init) => fetch(url + path, {{method: "POST", body: jwt, ...init}})
-            .then((answer) => "status " + answer.status, (error) => "failed");
-        const form = document.createElement("form");
-        form.method = "post"; form.action = url + "/register"; form.enctype = "text/plain";
-        form.target = "frame";
-        const frame = document.createElement("iframe"); frame.name = "frame";
-        const field = document.createElement("input"); field.name = jwt; form.append(field);
-        document.body.append(frame, form);
-        form.submit();
-        new Image().src = url + "/register?" + jwt;
-        navigator.sendBeacon(url + "/register", jwt);
-        Promise.all([
-            attempt("/register", {{headers: {{"Content-Type": "application/jwt"}}}}),
-            attempt("/register", {{headers: {{"Content-Type": "text/plain"}}}}),
-            attempt("/register", {{mode: "no-cors"}}),
-            attempt("/authenticate", {{headers: {{"Content-Type": "application/jwt"}}}}),
-        ]).then((results) => setTimeout(() => done(results), 1000));
-        "#
-    );
     let results = browser
         .client
-        .execute_async(&tricks, vec![desktop.url.clone().into(), options.into()])
+        .execute_async(TRICKS, vec![desktop.url.clone().into(), options.into()])
         .await
         .unwrap();
     for result in results.as_array().unwrap() {
