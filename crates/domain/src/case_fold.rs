@@ -1,9 +1,12 @@
 //! Comparing names without regard to letter case: user names, names of policies, filters.
 //!
 //! The folded form is also what the unique indexes of the database hold, so it must never change for
-//! a text once stored: each character is lowered by itself, whatever stands beside it.
+//! a text once stored: the text is composed (Unicode NFC, so that a letter with its accent is one
+//! character however it was typed), then each character is lowered by itself.
 
-/// The text with every character in lower case.
+use unicode_normalization::UnicodeNormalization;
+
+/// The text, composed, with every character in lower case.
 pub fn case_fold(text: &str) -> String {
     folded(text).collect()
 }
@@ -15,7 +18,7 @@ pub fn folded_starts_with(text: &str, prefix: &str) -> bool {
 }
 
 fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.chars().flat_map(char::to_lowercase)
+    text.nfc().flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]
@@ -28,6 +31,7 @@ mod tests {
         assert_eq!(case_fold("ÄÖÜ Ω"), "äöü ω");
         // `str::to_lowercase` would write a final sigma here.
         assert_eq!(case_fold("ΟΔΟΣ"), "οδοσ");
+        assert_eq!(case_fold("Zoe\u{308}"), case_fold("zoë"));
         assert!(folded_starts_with("Österreich", "öST"));
         assert!(folded_starts_with("a", ""));
         assert!(!folded_starts_with("a", "ab"));

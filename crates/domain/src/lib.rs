@@ -6,12 +6,18 @@
 
 pub mod access;
 pub mod activity;
+pub mod application;
 pub mod case_fold;
 pub mod device;
 pub mod device_authentication;
+pub mod environment;
+pub mod given;
 pub mod ids;
 pub mod lockout;
 pub mod messages;
+pub mod organization;
+pub mod population;
 pub mod scim_filter;
 pub mod stored;
+pub mod user;
 pub mod violations;

@@ -52,6 +52,36 @@ pub const MUST_NOT_BE_EMPTY: &str = "must not be empty";
 pub const WRONG_TYPE: &str = "has the wrong type";
 /// A member that should hold an id does not.
 pub const NOT_A_UUID: &str = "must be a UUID";
+/// A text with characters that this member cannot hold.
+pub const FORBIDDEN_CHARACTERS: &str = "contains characters that are not allowed";
+/// No e-mail address (matched).
+pub const BAD_EMAIL: &str = "must be a well-formed email address";
+/// No language tag.
+pub const BAD_LANGUAGE_TAG: &str = "must be a language tag, for example en-US";
+/// No list of languages.
+pub const BAD_LANGUAGE_RANGES: &str = "must be a list of languages, for example en-US,en;q=0.8";
+/// No time zone.
+pub const BAD_TIME_ZONE: &str = "must be the name of a time zone, for example Europe/Zurich";
+/// No telephone number.
+pub const BAD_PHONE: &str = "must contain a digit";
+/// No URL.
+pub const BAD_WEB_ADDRESS: &str = "must be an http or https URL";
+/// No country.
+pub const BAD_COUNTRY_CODE: &str = "must be a country code of two capital letters";
+/// A profile is too large.
+pub const PROFILE_TOO_LARGE: &str = "the profile must not be larger than 16 KB";
+/// An e-mail address cannot be declared verified.
+pub const ONLY_IMPORT_VERIFIES: &str = "can be set to true only when a user is imported";
+/// A user name is taken.
+pub const USERNAME_TAKEN: &str = "is used by another user of this environment";
+/// A population id that names nothing.
+pub const UNKNOWN_POPULATION: &str = "no such population";
+/// A date and time that cannot be read.
+pub const BAD_TIMESTAMP: &str = "must be a date and time, for example 2026-02-17T13:34:34.840Z";
+/// A page size below one, or none at all.
+pub const BAD_LIMIT: &str = "must be a whole number of 1 or more";
+/// A cursor that was not given by this list, or not to this caller.
+pub const BAD_CURSOR: &str = "is not a cursor of this list";
 
 /// The device limit (matched).
 pub const DEVICE_LIMIT: &str = "Maximum allowed devices has been reached";

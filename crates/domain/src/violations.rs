@@ -102,14 +102,14 @@ pub struct Violation {
     pub target: Option<String>,
     /// For the developer who reads it; from [`crate::messages`].
     pub message: String,
-    /// Hints for programs.
-    pub inner: InnerError,
+    /// Hints for programs. Boxed, because most violations have none.
+    pub inner: Box<InnerError>,
 }
 
 impl Violation {
     /// A fault without a target.
     pub fn new(code: ViolationCode, message: impl Into<String>) -> Self {
-        Self { code, target: None, message: message.into(), inner: InnerError::default() }
+        Self { code, target: None, message: message.into(), inner: Box::default() }
     }
 
     /// A fault of one member.

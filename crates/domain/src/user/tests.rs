@@ -50,11 +50,14 @@ fn user(input: UserInput) -> User {
     }
 }
 
+/// An attribute, values that fit it, values that do not.
+type Row<'a> = (Attribute, &'a [String], &'a [(String, Code)]);
+
 #[test]
 fn the_rule_of_each_attribute() {
     use Attribute as A;
     let long = |n: usize| "x".repeat(n);
-    let table: &[(Attribute, &[String], &[(String, Code)])] = &[
+    let table: &[Row<'_>] = &[
         (A::Email, &["a@example.org".into()], &[("a".into(), Code::InvalidValue)]),
         (
             A::GivenName,
@@ -303,7 +306,7 @@ fn filters() {
         r#"not (username eq "a")"#,
         r#"population.id sw "a""#,
         r#"id eq "a""#,
-        r#"mfaEnabled eq true"#,
+        "mfaEnabled eq true",
         r#"memberOfGroups[id eq "a"]"#,
     ] {
         assert_eq!(FILTER.parse(refused).unwrap_err().code, Code::InvalidFilter, "{refused}");
