@@ -51,3 +51,30 @@ pub fn assert_same_shape(got: &Value, expected: &Value) {
         "not expected: {extra:?}; missing: {missing:?}; the document: {got:#}"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn order_and_values_do_not_count_but_members_and_types_do() {
+        assert_same_shape(
+            &json!({"a": 1, "b": {"c": ""}}),
+            &json!({"b": {"c": "x"}, "a": 2}),
+        );
+        for other in [
+            json!({"a": 1, "b": {}}),
+            json!({"a": "1", "b": {"c": ""}}),
+            json!({"a": 1, "b": {"c": "", "d": null}}),
+            json!({"a": 1, "b": {"c": ""}, "e": []}),
+        ] {
+            assert_ne!(
+                shape(&json!({"a": 1, "b": {"c": ""}})),
+                shape(&other),
+                "{other}"
+            );
+        }
+    }
+}

@@ -185,3 +185,40 @@ fn answer(screen: &str, mood: Mood, shared: &Shared) -> Option<String> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn questioner() -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg(
+            "printf 'Allow? [y/N]: '; read answer; printf 'New PIN: '; read new; \
+             printf 'Repeat PIN: '; read again; printf 'PIN: '; read pin; \
+             echo \"<$answer $new $again $pin>\"; read nothing",
+        );
+        command
+    }
+
+    #[test]
+    fn each_mood_answers_in_its_way() {
+        for (mood, said) in [
+            (Mood::Allow, format!("<y {PIN} {PIN} {PIN}>")),
+            (Mood::AllowWithWrongPin, format!("<y {PIN} {PIN} 719350>")),
+            (Mood::Decline, format!("<n {PIN} {PIN} {PIN}>")),
+        ] {
+            let mut terminal = Terminal::start(questioner(), mood);
+            terminal.wait_for(&said, Duration::from_secs(10));
+            assert_eq!(terminal.questions(), 1);
+            terminal.end(Signal::SIGTERM);
+        }
+    }
+
+    #[test]
+    fn a_person_who_is_away_can_come_back() {
+        let terminal = Terminal::start(questioner(), Mood::Away);
+        terminal.wait_for("Allow? [y/N]: ", Duration::from_secs(10));
+        terminal.type_in("y\n");
+        terminal.wait_for("<y ", Duration::from_secs(10));
+    }
+}
