@@ -118,7 +118,7 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::params;
 
     #[test]
     fn debug_never_shows_text_or_bytes() {
