@@ -1,0 +1,85 @@
+//! A request on its way to its handler.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use countersign_engine::{Engine, Refusal, RequestContext, Stop};
+use http::{HeaderMap, Uri, header};
+use uuid::Uuid;
+
+use super::Failure;
+use super::body::{self, RequestBody};
+use super::links::Links;
+use super::routes::{PathIds, Resource};
+use super::service::App;
+
+/// A request on its way to its handler.
+pub(crate) struct Request {
+    pub(super) app: Arc<App>,
+    pub(super) resource: Arc<Resource>,
+    pub(super) ids: PathIds,
+    pub(super) uri: Uri,
+    pub(super) headers: HeaderMap,
+    /// Moves into the caller when the request is authenticated.
+    pub(super) context: RequestContext,
+    pub(super) body: Body,
+    pub(super) body_limit: usize,
+    /// Whether the endpoint takes the request's media type; answered after authorisation.
+    pub(super) media_fits: bool,
+}
+
+impl Request {
+    /// The use cases.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.app.engine
+    }
+
+    /// Absolute URLs.
+    pub(crate) fn links(&self) -> &Links {
+        &self.app.links
+    }
+
+    /// The URL of the request, for `_links.self` of collections.
+    pub(crate) fn echo(&self) -> String {
+        self.app.links.echo(&self.uri)
+    }
+
+    /// The request's headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The id that the path holds under this name of [`crate::paths`].
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when it is not a UUID: nothing has such an id.
+    pub(crate) fn path_id(&self, name: &str) -> Result<Uuid, Stop> {
+        self.resource
+            .id(&self.ids, name)
+            .ok_or(Stop::Refused(Refusal::NotFound))
+    }
+
+    /// The token of `Authorization: Bearer`. Two such headers are as good as none.
+    pub(super) fn bearer(&self) -> Option<&str> {
+        let mut values = self.headers.get_all(header::AUTHORIZATION).iter();
+        let value = values.next()?;
+        if values.next().is_some() {
+            return None;
+        }
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        let token = token.trim_matches(' ');
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    }
+
+    /// Checks the media type, reads the body and decodes it.
+    pub(super) async fn body<B: RequestBody>(&mut self) -> Result<B, Failure> {
+        if !self.media_fits {
+            return Err(Failure::UnsupportedMediaType);
+        }
+        if !B::IS_READ {
+            return B::decode(&[]);
+        }
+        let body = std::mem::take(&mut self.body);
+        B::decode(&body::read(body, self.body_limit).await?)
+    }
+}

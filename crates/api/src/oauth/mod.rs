@@ -1,0 +1,17 @@
+//! The authorization server of an environment: token, keys, discovery. One endpoint, one file.
+
+mod client;
+mod discovery;
+mod form;
+mod jwks;
+mod token;
+
+pub(crate) use token::in_oauth_words;
+
+use crate::framework::{Endpoint, open};
+
+pub(crate) static ENDPOINTS: &[Endpoint] = &[
+    open::<discovery::Discovery>(),
+    open::<jwks::Jwks>(),
+    open::<token::IssueToken>(),
+];
