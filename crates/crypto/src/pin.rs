@@ -157,3 +157,147 @@ impl DerivedKey {
         Ok(SecretBytes::new(plaintext))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SystemRandom;
+
+    fn key(pin: &str) -> DerivedKey {
+        derive(
+            &SecretString::from(pin),
+            &PinParameters::weak_for_tests([7; 16]),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn rfc9106_section_5_3() {
+        // With a secret and associated data, which this module does not use: the library's own entry.
+        let params = argon2::ParamsBuilder::new()
+            .m_cost(32)
+            .t_cost(3)
+            .p_cost(4)
+            .data(argon2::AssociatedData::new(&[4; 12]).unwrap())
+            .output_len(32)
+            .build()
+            .unwrap();
+        let argon2 =
+            Argon2::new_with_secret(&[3; 8], Algorithm::Argon2id, Version::V0x13, params).unwrap();
+        let mut tag = [0; 32];
+        argon2
+            .hash_password_into(&[1; 32], &[2; 16], &mut tag)
+            .unwrap();
+        assert_eq!(
+            tag,
+            [
+                0x0d, 0x64, 0x0d, 0xf5, 0x8d, 0x78, 0x76, 0x6c, 0x08, 0xc0, 0x37, 0xa3, 0x4a, 0x8b,
+                0x53, 0xc9, 0xd0, 0x1e, 0xf0, 0x45, 0x2d, 0x75, 0xb6, 0x5e, 0xb5, 0x25, 0x20, 0xe9,
+                0x6b, 0x01, 0xe6, 0x59,
+            ]
+        );
+    }
+
+    #[test]
+    fn only_the_right_pin_in_the_right_place_opens() {
+        let sealed = key("135792")
+            .seal(b"credential 1", b"private", &SystemRandom)
+            .unwrap();
+        assert_eq!(
+            key("135792")
+                .open(b"credential 1", &sealed)
+                .unwrap()
+                .expose(),
+            b"private"
+        );
+        let refusal = |key: DerivedKey, associated: &[u8], sealed: &[u8]| {
+            key.open(associated, sealed).map(|_| ()).unwrap_err()
+        };
+        assert_eq!(
+            refusal(key("135793"), b"credential 1", &sealed),
+            OpenError::NotAuthentic
+        );
+        assert_eq!(
+            refusal(key("135792"), b"credential 2", &sealed),
+            OpenError::NotAuthentic
+        );
+        assert_eq!(
+            refusal(key("135792"), b"credential 1", b""),
+            OpenError::Malformed
+        );
+        assert_eq!(
+            refusal(key("135792"), b"credential 1", &sealed[..24]),
+            OpenError::Malformed
+        );
+        assert_eq!(
+            refusal(key("135792"), b"credential 1", &sealed[..30]),
+            OpenError::NotAuthentic
+        );
+        for index in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[index] ^= 0x80;
+            assert!(
+                key("135792").open(b"credential 1", &changed).is_err(),
+                "byte {index}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_salt_gives_another_key() {
+        let sealed = key("135792").seal(b"", b"private", &SystemRandom).unwrap();
+        let parameters = PinParameters::weak_for_tests([8; 16]);
+        let other = derive(&SecretString::from("135792"), &parameters).unwrap();
+        assert!(other.open(b"", &sealed).is_err());
+    }
+
+    #[test]
+    fn parameters_have_bounds() {
+        let recommended = PinParameters::recommended([1; 16]);
+        assert!(recommended.memory_kib >= MIN_MEMORY_KIB && recommended.accepted());
+        for wrong in [
+            PinParameters {
+                memory_kib: MAX_MEMORY_KIB + 1,
+                ..recommended.clone()
+            },
+            PinParameters {
+                iterations: 0,
+                ..recommended.clone()
+            },
+            PinParameters {
+                iterations: MAX_ITERATIONS + 1,
+                ..recommended.clone()
+            },
+            PinParameters {
+                lanes: 0,
+                ..recommended.clone()
+            },
+            PinParameters {
+                lanes: MAX_LANES + 1,
+                ..recommended.clone()
+            },
+            // Fewer than eight blocks a lane: Argon2 itself refuses.
+            PinParameters {
+                memory_kib: 7,
+                ..PinParameters::weak_for_tests([1; 16])
+            },
+        ] {
+            let refused = derive(&SecretString::from("135792"), &wrong).map(|_| ());
+            assert_eq!(refused, Err(PinError::Parameters), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn parameters_as_json() {
+        let parameters = PinParameters::recommended([0; 16]);
+        let json =
+            r#"{"memoryKib":131072,"iterations":3,"lanes":1,"salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#;
+        assert_eq!(serde_json::to_string(&parameters).unwrap(), json);
+        assert_eq!(
+            serde_json::from_str::<PinParameters>(json).unwrap(),
+            parameters
+        );
+        let short = json.replace("AAAAAAAAAAAAAAAAAAAAAA", "AAAA");
+        assert!(serde_json::from_str::<PinParameters>(&short).is_err());
+    }
+}

@@ -140,5 +140,18 @@ fn json_part(text: &str, part: Part) -> Result<String, JwsError> {
 }
 
 fn claims<T: DeserializeOwned>(payload: &str) -> Result<T, JwsError> {
-    serde_json::from_str(payload).map_err(|error| JwsError::BadClaims(error.to_string()))
+    serde_json::from_str(payload).map_err(|error| JwsError::BadClaims(describe(&error)))
+}
+
+/// serde's messages quote what they found. Claims hold challenges and names, and errors end up in
+/// logs: only the name of a missing claim is passed on, otherwise the place.
+fn describe(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.split_once(" at line ") {
+        Some((missing, _)) if missing.starts_with("missing field `") => missing.to_owned(),
+        _ => format!(
+            "a claim before character {} has another type",
+            error.column()
+        ),
+    }
 }
