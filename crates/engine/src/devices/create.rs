@@ -329,10 +329,10 @@ pub(crate) fn device_limit(maximum: i64) -> Refusal {
 /// What to call the person: the formatted name, else given and family name, else the username.
 fn display_name(user: &User) -> String {
     let profile = &user.profile;
-    if let Some(name) = profile.get(Attribute::NameFormatted) {
+    if let Some(name) = profile.get(Attribute::FormattedName) {
         return name.to_owned();
     }
-    let parts: Vec<&str> = [Attribute::NameGiven, Attribute::NameFamily]
+    let parts: Vec<&str> = [Attribute::GivenName, Attribute::FamilyName]
         .into_iter()
         .filter_map(|part| profile.get(part))
         .collect();
