@@ -11,6 +11,7 @@
 )]
 
 mod browser;
+mod durability;
 mod examples;
 mod main_job;
 mod once_only;
