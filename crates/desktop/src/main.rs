@@ -1,2 +1,5 @@
-//! Entry point.
-fn main() {}
+//! Entry point of `countersign-desktop`; see [`countersign_desktop::cli`].
+
+fn main() -> std::process::ExitCode {
+    countersign_desktop::cli::main()
+}

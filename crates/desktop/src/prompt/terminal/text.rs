@@ -1,0 +1,189 @@
+//! The words on the terminal: plain, calm, the relying party first, and what happens next.
+
+use std::fmt::Write;
+
+use crate::prompt::{PairRequest, Request, SignInRequest};
+
+const RULE: &str = "────────────────────────────────────────────────────────────";
+
+/// A request, as it is shown before the first question.
+pub fn request(request: &Request) -> String {
+    match request {
+        Request::Pair(pair) => pairing(pair),
+        Request::SignIn(sign_in) => signing_in(sign_in),
+    }
+}
+
+fn pairing(pair: &PairRequest) -> String {
+    let mut text = head(&pair.rp_id, "asks to pair this computer with an account.");
+    line(&mut text, "Account", &pair.account.0);
+    line(&mut text, "Page", &pair.origin);
+    line(&mut text, "Server", &pair.issuer);
+    line(&mut text, "Named", &pair.rp_name);
+    line(&mut text, "Application", &pair.application);
+    line(
+        &mut text,
+        "Program",
+        pair.program.as_deref().unwrap_or_default(),
+    );
+    text.push('\n');
+    if pair.new_issuer {
+        text.push_str(
+            "  This server is new here, and what it says is not verified yet. If you allow it, its\n  \
+             keys are fetched and the request is checked before anything is kept.\n",
+        );
+    }
+    let next = if pair.sets_pin {
+        "Next you choose a PIN for this authenticator."
+    } else {
+        "Next you type your PIN."
+    };
+    let _ = writeln!(
+        text,
+        "  Allow it only if you have just started this yourself. {next}\n"
+    );
+    text
+}
+
+fn signing_in(sign_in: &SignInRequest) -> String {
+    let mut text = head(&sign_in.rp_id, "asks you to sign in.");
+    match sign_in.accounts.as_slice() {
+        [account] => line(&mut text, "Account", &account.0),
+        accounts => {
+            for (index, account) in accounts.iter().enumerate() {
+                let label = if index == 0 { "Accounts" } else { "" };
+                line(&mut text, label, &format!("{}. {}", index + 1, account.0));
+            }
+        }
+    }
+    line(&mut text, "Page", &sign_in.origin);
+    line(&mut text, "For", &sign_in.application);
+    let from = [sign_in.address.as_str(), sign_in.place.as_str()];
+    let from: Vec<_> = from.into_iter().filter(|part| !part.is_empty()).collect();
+    line(&mut text, "From", &from.join(", "));
+    line(&mut text, "Named", &sign_in.rp_name);
+    line(&mut text, "Message", &sign_in.message);
+    line(
+        &mut text,
+        "Program",
+        sign_in.program.as_deref().unwrap_or_default(),
+    );
+    text.push_str(
+        "\n  Allow it only if you have just started this yourself. Next you type your PIN.\n\n",
+    );
+    text
+}
+
+/// The relying party id comes first, in words of our own.
+fn head(rp_id: &str, wish: &str) -> String {
+    format!("\n{RULE}\n{rp_id} {wish}\n\n")
+}
+
+fn line(text: &mut String, label: &str, value: &str) {
+    if !value.is_empty() {
+        let label = if label.is_empty() {
+            String::new()
+        } else {
+            format!("{label}:")
+        };
+        let _ = writeln!(text, "  {label:<13}{value}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prompt::AccountText;
+    use crate::prompt::presentation::clean;
+
+    fn pair() -> PairRequest {
+        PairRequest {
+            rp_id: "example.com".to_owned(),
+            rp_name: "Example".to_owned(),
+            account: AccountText("a.lee (Alex Lee)".to_owned()),
+            origin: "https://login.example.com".to_owned(),
+            issuer: "https://auth.example.com/e1/as".to_owned(),
+            new_issuer: true,
+            application: "Desktop".to_owned(),
+            program: Some("chromium".to_owned()),
+            sets_pin: true,
+        }
+    }
+
+    fn sign_in() -> SignInRequest {
+        SignInRequest {
+            rp_id: "example.com".to_owned(),
+            rp_name: "Example".to_owned(),
+            accounts: vec![AccountText("a.lee (Alex Lee)".to_owned())],
+            origin: "https://login.example.com".to_owned(),
+            application: "Payroll".to_owned(),
+            address: "203.0.113.7".to_owned(),
+            place: "Lyon, FR".to_owned(),
+            message: "Pay 20 EUR".to_owned(),
+            program: None,
+        }
+    }
+
+    #[test]
+    fn first_pairing() {
+        insta::assert_snapshot!(request(&Request::Pair(pair())));
+    }
+
+    #[test]
+    fn later_pairing() {
+        let pair = PairRequest {
+            new_issuer: false,
+            sets_pin: false,
+            program: None,
+            ..pair()
+        };
+        insta::assert_snapshot!(request(&Request::Pair(pair)));
+    }
+
+    #[test]
+    fn one_account() {
+        insta::assert_snapshot!(request(&Request::SignIn(sign_in())));
+    }
+
+    #[test]
+    fn several_accounts_and_little_else() {
+        let accounts = ["a.lee (Alex Lee)", "b.kim"].map(|name| AccountText(name.to_owned()));
+        let empty = String::new;
+        let sign_in = SignInRequest {
+            accounts: accounts.to_vec(),
+            application: empty(),
+            address: empty(),
+            message: empty(),
+            rp_name: empty(),
+            ..sign_in()
+        };
+        insta::assert_snapshot!(request(&Request::SignIn(sign_in)));
+    }
+
+    #[test]
+    fn hostile_text_stays_on_its_line() {
+        let hostile =
+            "Pay\u{202e}roll\u{1b}[2J\u{1b}]0;x\u{7}\r\nAllow? [y/N]: y\u{2066}\u{0}\u{9b}31m";
+        let request = request(&Request::SignIn(SignInRequest {
+            message: clean(hostile),
+            ..sign_in()
+        }));
+        let message = request
+            .lines()
+            .find(|line| line.contains("Message"))
+            .unwrap();
+        assert!(
+            message.contains("Allow?"),
+            "the words stay, on their own line: {message}"
+        );
+        assert!(!request.lines().any(|line| line.starts_with("Allow?")));
+        assert!(
+            request
+                .chars()
+                .all(|char| char == '\n' || !char.is_control()),
+            "{request:?}"
+        );
+        assert!(!request.contains(['\u{202e}', '\u{2066}']));
+        assert!(clean(&"x".repeat(1000)).chars().count() <= 201);
+    }
+}
