@@ -3,10 +3,15 @@
 //! [`Unit`]: crate::Unit
 
 pub mod activities;
+pub mod applications;
 pub mod data_keys;
 pub mod device_authentications;
 pub mod devices;
+pub mod environments;
+pub mod organizations;
+pub mod populations;
 pub mod role_assignments;
 pub mod settings;
 pub mod signing_keys;
 pub mod stamps;
+pub mod users;
