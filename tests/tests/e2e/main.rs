@@ -15,6 +15,7 @@ mod durability;
 mod examples;
 mod main_job;
 mod once_only;
+mod postgres;
 mod quickstart;
 mod refusals;
 mod seed;
