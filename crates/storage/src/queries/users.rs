@@ -243,16 +243,16 @@ pub fn update(unit: Unit, user: &User) -> Result<Unit, StorageError> {
         ))
 }
 
-const UPDATE_ACCOUNT: &str = "UPDATE users SET failed_count = $4, locked_at = $5, unlock_at = $6, \
+const SET_ACCOUNT: &str = "UPDATE users SET failed_count = $4, locked_at = $5, unlock_at = $6, \
      updated_at = $7, version = version + 1 WHERE env_id = $1 AND id = $2 AND version = $3";
 
 /// Stores failure count and lock of a changed user, on condition that nobody changed the user since
 /// it was read. Guard: `"user"`.
 #[must_use]
-pub fn update_account(unit: Unit, user: &User) -> Unit {
+pub fn set_account(unit: Unit, user: &User) -> Unit {
     unit.guard(
         "user",
-        UPDATE_ACCOUNT,
+        SET_ACCOUNT,
         params![
             user.environment.uuid(),
             user.id.uuid(),
