@@ -48,8 +48,9 @@ pub enum PinError {
 }
 
 impl PinParameters {
-    /// What new stores use: 128 MiB, three passes, one lane. That is a third to half a second on a
-    /// small machine of 2026, and twice the memory of the second choice of RFC 9106 §4.
+    /// What new stores use: 128 MiB, three passes, one lane. That is about a third of a second on a
+    /// small machine of 2026 (`examples/pin_cost.rs`), and twice the memory of the second choice of
+    /// RFC 9106 §4.
     pub const fn recommended(salt: [u8; 16]) -> Self {
         Self {
             memory_kib: 128 * 1024,
