@@ -271,7 +271,7 @@ impl Engine {
         let unit = queries::devices::update(unit, &device)?;
         let unit = if user.account.failures > 0 {
             user.account.reset();
-            queries::users::update_account(unit, &user)
+            queries::users::set_account(unit, &user)
         } else {
             unit
         };

@@ -104,7 +104,7 @@ impl Engine {
                             format!("Locked User {}", user.username),
                         ));
                     }
-                    unit = queries::users::update_account(unit, &user);
+                    unit = queries::users::set_account(unit, &user);
                 }
                 resources.push(user_resource(&user));
                 resources.push(device_resource(&device));
