@@ -1,6 +1,6 @@
 //! A device authentication as callers see it.
 
-use countersign_domain::device::{Device, DeviceKind, Phase, Usability};
+use countersign_domain::device::{Device, DeviceKind, Nickname, Phase, Usability};
 use countersign_domain::device_authentication::{
     AuthenticationAction, AuthenticationFailure, AuthenticationPhase, DeviceAuthentication,
 };
@@ -114,7 +114,7 @@ fn summary<'a>(device: &'a Device, view: &AuthenticationView) -> wire::DeviceSum
         device_type: device.device_type().as_str(),
         status: "ACTIVE",
         usable_status: wire::UsableStatus { status, reason },
-        nickname: device.nickname.as_ref().map(|nickname| nickname.as_str()),
+        nickname: device.nickname.as_ref().map(Nickname::as_str),
         os: facts.map(|facts| os(&facts.os)),
         model: facts.map(|facts| model(&facts.model)),
         application: facts.map(|facts| application(&facts.application)),

@@ -6,7 +6,7 @@ use countersign_domain::violations::{Violation, Violations};
 use countersign_engine::access::EnvironmentAccess;
 use countersign_engine::device_authentications as engine;
 use countersign_wire::device_authentication as wire;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{encode, examples};
 use crate::framework::{
@@ -104,7 +104,7 @@ fn command(body: wire::StartAuthentication) -> engine::StartAuthentication {
         &mut faults,
     ) && !variables
         .as_object()
-        .is_some_and(|texts| texts.values().all(|text| text.is_string()))
+        .is_some_and(|texts| texts.values().all(Value::is_string))
     {
         faults.push(Violation::invalid(
             "notification.template.variables",

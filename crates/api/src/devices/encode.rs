@@ -1,8 +1,8 @@
 //! A device as the management API shows it.
 
 use countersign_domain::device::{
-    ApplicationFacts, Device, DeviceKind, ModelFacts, OperatingSystem, Phase, ProtectedBy,
-    RelyingParty,
+    ApplicationFacts, Device, DeviceKind, ModelFacts, Nickname, OperatingSystem, Phase,
+    ProtectedBy, RelyingParty,
 };
 use countersign_engine::devices::DeviceList;
 use countersign_wire::device as wire;
@@ -92,7 +92,10 @@ pub(crate) fn device<'a>(
     let activation = device.is_pending().then(|| Link::to(own.as_str()));
     let standing = device.standing();
     let lock = standing.and_then(|standing| standing.lock_at(now));
-    let blocked_at = standing.and_then(|standing| standing.blocked_at);
+    let (block, blocked_at) = match standing.and_then(|standing| standing.blocked_at) {
+        Some(at) => ("BLOCKED", Some(at.to_rfc3339_millis())),
+        None => ("UNBLOCKED", None),
+    };
     wire::Device {
         links: wire::DeviceLinks {
             environment: Link::to(links.environment(device.environment)),
@@ -106,7 +109,7 @@ pub(crate) fn device<'a>(
         environment: Reference::to(device.environment.uuid()),
         user: Reference::to(device.user.uuid()),
         device_type: device.device_type().as_str(),
-        nickname: device.nickname.as_ref().map(|nickname| nickname.as_str()),
+        nickname: device.nickname.as_ref().map(Nickname::as_str),
         lock: match lock {
             Some(lock) => wire::LockStatus {
                 status: "LOCKED",
@@ -120,12 +123,8 @@ pub(crate) fn device<'a>(
             },
         },
         block: wire::BlockStatus {
-            status: if blocked_at.is_some() {
-                "BLOCKED"
-            } else {
-                "UNBLOCKED"
-            },
-            blocked_at: blocked_at.map(|at| at.to_rfc3339_millis()),
+            status: block,
+            blocked_at,
         },
         status: if device.is_pending() {
             "ACTIVATION_REQUIRED"

@@ -1,6 +1,7 @@
 //! `PUT …/devices/{deviceId}/nickname`.
 
 use countersign_domain::access::perm;
+use countersign_domain::device::Nickname;
 use countersign_domain::ids::DeviceId;
 use countersign_domain::violations::{Violation, Violations};
 use countersign_engine::Refusal;
@@ -76,7 +77,7 @@ impl UserEndpoint for UpdateNickname {
                 own: Link::to(format!("{own}/nickname")),
                 device: Link::to(own),
             },
-            nickname: device.nickname.as_ref().map(|nickname| nickname.as_str()),
+            nickname: device.nickname.as_ref().map(Nickname::as_str),
         })
     }
 }

@@ -56,8 +56,31 @@ impl RequestBody for Form {
     }
 }
 
+/// The body of a request before anything is known of it.
+pub(crate) struct Payload {
+    /// The body itself.
+    pub(super) body: Body,
+    /// Most bytes that it may have.
+    pub(super) limit: usize,
+    /// Whether the endpoint takes the request's media type; answered after authorisation.
+    pub(super) media_fits: bool,
+}
+
+impl Payload {
+    /// Checks the media type, reads the body and decodes it.
+    pub(super) async fn decode<B: RequestBody>(self) -> Result<B, Failure> {
+        if !self.media_fits {
+            return Err(Failure::UnsupportedMediaType);
+        }
+        if !B::IS_READ {
+            return B::decode(&[]);
+        }
+        B::decode(&read(self.body, self.limit).await?)
+    }
+}
+
 /// Reads a body of at most `limit` bytes. One that arrives in one piece is not copied.
-pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
+async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
     let mut first = Bytes::new();
     let mut collected: Option<Vec<u8>> = None;
     while let Some(frame) = body.frame().await {

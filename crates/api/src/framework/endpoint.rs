@@ -12,7 +12,7 @@ use countersign_engine::access::{Caller, EnvironmentAccess, UserAccess};
 use countersign_engine::{Refusal, Stop};
 use countersign_wire::media::{Action, MediaType};
 
-use super::body::RequestBody;
+use super::body::{Payload, RequestBody};
 use super::{Answer, Request};
 use crate::openapi::Description;
 
@@ -132,7 +132,7 @@ pub(crate) struct Endpoint {
     pub(crate) about: About,
     pub(crate) guard: Guard,
     pub(crate) describe: fn() -> Description,
-    pub(crate) run: fn(Request) -> Running,
+    pub(crate) run: fn(Request, Payload) -> Running,
     /// A second spelling that is not announced: without its media type it is 405.
     pub(crate) is_alias: bool,
 }
@@ -211,7 +211,7 @@ pub(crate) trait UserEndpoint: Operation {
     ) -> impl Future<Output = Answer> + Send;
 }
 
-const fn row<E: Operation>(guard: Guard, run: fn(Request) -> Running) -> Endpoint {
+const fn row<E: Operation>(guard: Guard, run: fn(Request, Payload) -> Running) -> Endpoint {
     Endpoint {
         about: E::ABOUT,
         guard,
@@ -223,9 +223,9 @@ const fn row<E: Operation>(guard: Guard, run: fn(Request) -> Running) -> Endpoin
 
 /// The row of an [`OpenEndpoint`].
 pub(crate) const fn open<E: OpenEndpoint>() -> Endpoint {
-    row::<E>(Guard::Open, |mut request| {
+    row::<E>(Guard::Open, |request, payload| {
         Box::pin(async move {
-            let body = request.body::<E::Body>().await?;
+            let body = payload.decode::<E::Body>().await?;
             E::handle(request, body).await
         })
     })
@@ -233,20 +233,23 @@ pub(crate) const fn open<E: OpenEndpoint>() -> Endpoint {
 
 /// The row of a [`CallerEndpoint`].
 pub(crate) const fn for_caller<E: CallerEndpoint>() -> Endpoint {
-    row::<E>(Guard::Caller(E::Permission::PERMISSION), |mut request| {
-        Box::pin(async move {
-            let caller = authenticate(&mut request).await?;
-            let body = request.body::<E::Body>().await?;
-            E::handle(request, caller, body).await
-        })
-    })
+    row::<E>(
+        Guard::Caller(E::Permission::PERMISSION),
+        |mut request, payload| {
+            Box::pin(async move {
+                let caller = authenticate(&mut request).await?;
+                let body = payload.decode::<E::Body>().await?;
+                E::handle(request, caller, body).await
+            })
+        },
+    )
 }
 
 /// The row of an [`EnvironmentEndpoint`].
 pub(crate) const fn in_environment<E: EnvironmentEndpoint>() -> Endpoint {
     row::<E>(
         Guard::Environment(E::Permission::PERMISSION),
-        |mut request| {
+        |mut request, payload| {
             Box::pin(async move {
                 let caller = authenticate(&mut request).await?;
                 let environment = environment(&request)?;
@@ -254,7 +257,7 @@ pub(crate) const fn in_environment<E: EnvironmentEndpoint>() -> Endpoint {
                     .engine()
                     .environment_access(&caller, environment)
                     .await?;
-                let body = request.body::<E::Body>().await?;
+                let body = payload.decode::<E::Body>().await?;
                 E::handle(request, access, body).await
             })
         },
@@ -265,7 +268,7 @@ pub(crate) const fn in_environment<E: EnvironmentEndpoint>() -> Endpoint {
 pub(crate) const fn in_whole_environment<E: WholeEnvironmentEndpoint>() -> Endpoint {
     row::<E>(
         Guard::WholeEnvironment(E::Permission::PERMISSION),
-        |mut request| {
+        |mut request, payload| {
             Box::pin(async move {
                 let caller = authenticate(&mut request).await?;
                 let environment = environment(&request)?;
@@ -273,7 +276,7 @@ pub(crate) const fn in_whole_environment<E: WholeEnvironmentEndpoint>() -> Endpo
                     .engine()
                     .whole_environment_access(&caller, environment)
                     .await?;
-                let body = request.body::<E::Body>().await?;
+                let body = payload.decode::<E::Body>().await?;
                 E::handle(request, access, body).await
             })
         },
@@ -282,14 +285,17 @@ pub(crate) const fn in_whole_environment<E: WholeEnvironmentEndpoint>() -> Endpo
 
 /// The row of a [`UserEndpoint`].
 pub(crate) const fn of_user<E: UserEndpoint>() -> Endpoint {
-    row::<E>(Guard::User(E::Permission::PERMISSION), |mut request| {
-        Box::pin(async move {
-            let caller = authenticate(&mut request).await?;
-            let access = user_access::<E::Permission>(&request, &caller).await?;
-            let body = request.body::<E::Body>().await?;
-            E::handle(request, access, body).await
-        })
-    })
+    row::<E>(
+        Guard::User(E::Permission::PERMISSION),
+        |mut request, payload| {
+            Box::pin(async move {
+                let caller = authenticate(&mut request).await?;
+                let access = user_access::<E::Permission>(&request, &caller).await?;
+                let body = payload.decode::<E::Body>().await?;
+                E::handle(request, access, body).await
+            })
+        },
+    )
 }
 
 async fn authenticate(request: &mut Request) -> Result<Caller, Stop> {

@@ -199,7 +199,7 @@ fn details(violations: Violations) -> Vec<ErrorDetail> {
 
 fn detail(violation: Violation) -> ErrorDetail {
     let inner = violation.inner;
-    let inner_error = (!inner.is_empty()).then(|| InnerError {
+    let inner_error = (!inner.is_empty()).then_some(InnerError {
         range_minimum_value: inner.range_minimum_value,
         range_maximum_value: inner.range_maximum_value,
         maximum_value: inner.maximum_value,

@@ -13,7 +13,7 @@ pub(crate) mod request;
 pub(crate) mod routes;
 pub(crate) mod service;
 
-pub(crate) use body::{Form, Json, OptionalJson};
+pub(crate) use body::{Form, Json};
 pub(crate) use endpoint::{
     About, CallerEndpoint, Endpoint, EnvironmentEndpoint, Media, OpenEndpoint, Operation,
     UserEndpoint, Verb, WholeEnvironmentEndpoint, for_caller, in_environment, in_whole_environment,

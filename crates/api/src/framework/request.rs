@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use countersign_engine::{Engine, Refusal, RequestContext, Stop};
 use http::{HeaderMap, Uri, header};
 use uuid::Uuid;
 
-use super::Failure;
-use super::body::{self, RequestBody};
 use super::links::Links;
 use super::routes::{PathIds, Resource};
 use super::service::App;
@@ -22,10 +19,6 @@ pub(crate) struct Request {
     pub(super) headers: HeaderMap,
     /// Moves into the caller when the request is authenticated.
     pub(super) context: RequestContext,
-    pub(super) body: Body,
-    pub(super) body_limit: usize,
-    /// Whether the endpoint takes the request's media type; answered after authorisation.
-    pub(super) media_fits: bool,
 }
 
 impl Request {
@@ -69,17 +62,5 @@ impl Request {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         let token = token.trim_matches(' ');
         (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-    }
-
-    /// Checks the media type, reads the body and decodes it.
-    pub(super) async fn body<B: RequestBody>(&mut self) -> Result<B, Failure> {
-        if !self.media_fits {
-            return Err(Failure::UnsupportedMediaType);
-        }
-        if !B::IS_READ {
-            return B::decode(&[]);
-        }
-        let body = std::mem::take(&mut self.body);
-        B::decode(&body::read(body, self.body_limit).await?)
     }
 }

@@ -23,6 +23,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use hyper::body::Body as _;
 
+use super::body::Payload;
 use super::context::{CORRELATION_ID, IdHeaders, SESSION_ID, TRANSACTION_ID};
 use super::endpoint::{Endpoint, Media, Verb};
 use super::links::Links;
@@ -174,12 +175,14 @@ async fn dispatch(
         uri: parts.uri,
         headers: parts.headers,
         context,
+    };
+    let payload = Payload {
         body,
-        body_limit,
+        limit: body_limit,
         media_fits,
     };
     // A panic is a bug of ours; the caller gets an answer and the connection lives on.
-    match AssertUnwindSafe((endpoint.run)(request))
+    match AssertUnwindSafe((endpoint.run)(request, payload))
         .catch_unwind()
         .await
     {

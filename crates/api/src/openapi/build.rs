@@ -2,22 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use countersign_wire::error::ErrorBody;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::openapi::path::{
     OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder,
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder,
-    OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, ServerBuilder,
-    TagBuilder,
+    ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Required, ResponseBuilder, Schema, ServerBuilder,
 };
-use utoipa::{PartialSchema, ToSchema};
 
 use super::Tag;
+use super::components::{BASIC, BEARER, components};
 use super::describe::{Description, Shown};
 use crate::framework::endpoint::Guard;
 use crate::framework::{Endpoint, Media, Verb};
@@ -27,9 +26,6 @@ share one path and method; the request's `Content-Type` alone says which one is 
 `application/json`, or `application/hal+json` when `Accept` names that and not the other. Every \
 answer carries a `Correlation-Id`; `X-Ping-External-Transaction-Id` and \
 `X-Ping-External-Session-Id` are recorded and answered. `docs/api.md` tells more.";
-
-const BEARER: &str = "workerToken";
-const BASIC: &str = "clientSecretBasic";
 
 /// The document of a table of endpoints.
 pub(super) fn document(table: impl Iterator<Item = &'static Endpoint>) -> OpenApi {
@@ -278,127 +274,4 @@ fn failures(mut operation: OperationBuilder, group: &Group) -> OperationBuilder 
     } else {
         operation.security(SecurityRequirement::new(BEARER, [] as [&str; 0]))
     }
-}
-
-fn components(mut schemas: BTreeMap<String, RefOr<Schema>>) -> Components {
-    let mut found = Vec::new();
-    ErrorBody::schemas(&mut found);
-    countersign_wire::oauth::OAuthError::schemas(&mut found);
-    schemas.extend(found);
-    schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
-    schemas.insert(
-        "OAuthError".to_owned(),
-        countersign_wire::oauth::OAuthError::schema(),
-    );
-    let error = |description: &str, example: Value| {
-        ResponseBuilder::new()
-            .description(description)
-            .content(
-                "application/json",
-                ContentBuilder::new()
-                    .schema(Some(Ref::from_schema_name("ErrorBody")))
-                    .example(Some(example))
-                    .build(),
-            )
-            .build()
-    };
-    let id = "6c796712-0f16-4062-815a-e0a92f4a2143";
-    let denied = |code: &str, message: &str| {
-        json!({
-            "id": id,
-            "code": "ACCESS_FAILED",
-            "message": countersign_domain::messages::ACCESS_FAILED,
-            "details": [{"code": code, "message": message}],
-        })
-    };
-    use countersign_domain::messages;
-    ComponentsBuilder::new()
-        .schemas_from_iter(schemas)
-        .response(
-            "BadRequest",
-            error(
-                "The request is wrong (`INVALID_DATA` names every wrong member; \
-                 `INVALID_REQUEST`), or it is right but cannot be carried out now \
-                 (`REQUEST_FAILED`).",
-                json!({
-                    "id": id,
-                    "code": "INVALID_DATA",
-                    "message": messages::INVALID_DATA,
-                    "details": [{
-                        "code": "REQUIRED_VALUE",
-                        "target": "type",
-                        "message": messages::MUST_NOT_BE_NULL,
-                    }],
-                }),
-            ),
-        )
-        .response(
-            "Unauthenticated",
-            error(
-                "The access token is missing, malformed, expired or not for this service.",
-                denied("INVALID_TOKEN", messages::INVALID_TOKEN),
-            ),
-        )
-        .response(
-            "Forbidden",
-            error(
-                "No role of the caller covers the target, or the environment does not exist.",
-                denied("INSUFFICIENT_PERMISSIONS", messages::NOT_AUTHORIZED),
-            ),
-        )
-        .response(
-            "NotFound",
-            error(
-                "There is no such thing.",
-                json!({"id": id, "code": "NOT_FOUND", "message": messages::NOT_FOUND}),
-            ),
-        )
-        .response(
-            "UnsupportedMediaType",
-            error(
-                "The media type selects nothing here.",
-                json!({
-                    "id": id,
-                    "code": "INVALID_REQUEST",
-                    "message": messages::UNSUPPORTED_MEDIA_TYPE,
-                }),
-            ),
-        )
-        .response(
-            "OAuthError",
-            ResponseBuilder::new()
-                .description("An error of RFC 6749 §5.2.")
-                .content(
-                    "application/json",
-                    ContentBuilder::new()
-                        .schema(Some(Ref::from_schema_name("OAuthError")))
-                        .example(Some(json!({
-                            "error": "invalid_client",
-                            "error_description": "Request denied: client authentication failed \
-                                (Correlation ID: 0b1c8e1e-2b0c-4a53-9d0f-1d2f6a1a2c55)",
-                        })))
-                        .build(),
-                )
-                .build(),
-        )
-        .security_scheme(
-            BEARER,
-            SecurityScheme::Http(
-                HttpBuilder::new()
-                    .scheme(HttpAuthScheme::Bearer)
-                    .bearer_format("JWT")
-                    .description(Some("An access token of a worker application."))
-                    .build(),
-            ),
-        )
-        .security_scheme(
-            BASIC,
-            SecurityScheme::Http(
-                HttpBuilder::new()
-                    .scheme(HttpAuthScheme::Basic)
-                    .description(Some("Client id and secret (RFC 6749 §2.3.1)."))
-                    .build(),
-            ),
-        )
-        .build()
 }

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document, made from the table of endpoints.
 
 mod build;
+mod components;
 mod describe;
 
 pub(crate) use describe::{Description, Tag};
