@@ -11,6 +11,7 @@
 )]
 
 mod browser;
+mod desktop_commands;
 mod durability;
 mod examples;
 mod main_job;
