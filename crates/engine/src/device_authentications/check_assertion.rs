@@ -86,13 +86,13 @@ impl Engine {
             let request = request.clone();
             let policy = self.policy_of(&authentication).await?;
             let round = Round { authentication, user, policy, now: self.now() };
-            let verdict = self.judge(access, &round, &request, &assertion, &origin).await?;
+            let verdict = self.judge_assertion(access, &round, &request, &assertion, &origin).await?;
             let done = match verdict {
                 Verdict::Proven { user, device } => {
                     self.complete(access, round, user, device).await?
                 }
                 Verdict::Failed(failure) => {
-                    self.count_failure(access, round, failure).await?.map(Err)
+                    self.count_assertion_failure(access, round, failure).await?.map(Err)
                 }
             };
             if let Some(answer) = done {
@@ -103,7 +103,7 @@ impl Engine {
     }
 
     /// Goes through the checks. Writes nothing.
-    async fn judge(
+    async fn judge_assertion(
         &self,
         access: &EnvironmentAccess<perm::DeviceAuthenticate>,
         round: &Round,

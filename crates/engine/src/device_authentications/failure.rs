@@ -51,7 +51,7 @@ impl Failure {
 
 impl Engine {
     /// Counts a failure and stores what follows from it. `None` when somebody else was faster.
-    pub(super) async fn count_failure(
+    pub(super) async fn count_assertion_failure(
         &self,
         access: &EnvironmentAccess<perm::DeviceAuthenticate>,
         round: Round,
@@ -91,7 +91,7 @@ impl Engine {
                     device.updated_at = now;
                 }
                 unit = queries::devices::update(unit, &device)?;
-                let lockout = self.mfa_settings_of(environment).await?.lockout.map(|lockout| {
+                let lockout = self.mfa_settings_of(environment).await?.lockout.as_ref().map(|lockout| {
                     AccountLimit {
                         failure_count: lockout.failure_count,
                         duration_seconds: lockout.duration_seconds,

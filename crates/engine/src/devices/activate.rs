@@ -67,7 +67,7 @@ impl Engine {
             let device = self.device_of(access, id).await?;
             let pairing = open_pairing(&device)?;
             let attestation = required_attestation(&command, faults.clone())?;
-            match self.judge(access, &device, pairing, attestation).await? {
+            match self.judge_attestation(access, &device, pairing, attestation).await? {
                 Ok(verified) => {
                     let done = self.finish(access, device, &verified, nickname.clone()).await?;
                     if let Some(active) = done {
@@ -76,7 +76,7 @@ impl Engine {
                 }
                 Err(Wrong::NotAnAttestation) => return Err(bad_attestation(pairing).into()),
                 Err(Wrong::Refused(reason)) => {
-                    if let Some(refusal) = self.count_failure(access, device, &reason).await? {
+                    if let Some(refusal) = self.count_attestation_failure(access, device, &reason).await? {
                         return Err(refusal.into());
                     }
                 }
@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// Verifies an attestation against the pairing that it answers. Writes nothing.
-    async fn judge(
+    async fn judge_attestation(
         &self,
         access: &UserAccess<perm::DeviceUpdate>,
         device: &Device,
@@ -230,7 +230,7 @@ impl Engine {
     }
 
     /// Counts a wrong attestation. `None` when somebody else was faster.
-    async fn count_failure(
+    async fn count_attestation_failure(
         &self,
         access: &UserAccess<perm::DeviceUpdate>,
         mut device: Device,
