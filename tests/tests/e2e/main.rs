@@ -16,6 +16,7 @@ mod durability;
 mod examples;
 mod main_job;
 mod once_only;
+mod operations;
 mod postgres;
 mod quickstart;
 mod refusals;
