@@ -126,10 +126,10 @@ mod tests {
     #[test]
     fn the_echo_is_built_from_the_base_and_encoded() {
         let links = Links::new("https://mfa.example/api/v1", "https://mfa.example");
-        let uri = Uri::from_static("/v1/environments?filter=name%20sw%20\"a\"&limit=2");
+        let uri = Uri::from_static("/v1/environments?filter=name%20sw%20%22a%22|[b]&limit=2");
         assert_eq!(
             links.echo(&uri),
-            "https://mfa.example/api/v1/environments?filter=name%20sw%20%22a%22&limit=2"
+            "https://mfa.example/api/v1/environments?filter=name%20sw%20%22a%22%7C%5Bb%5D&limit=2"
         );
     }
 
