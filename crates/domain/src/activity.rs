@@ -11,7 +11,7 @@ macro_rules! actions {
         /// The action types that this version records.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Action {
-            $(#[doc = $text] $name,)+
+            $(#[doc = concat!("`", $text, "`.")] $name,)+
         }
 
         impl Action {

@@ -266,7 +266,7 @@ impl CredentialDocument {
         let facts = &credential.facts;
         Self {
             key: credential.key.clone(),
-            kid: credential.kid.clone(),
+            kid: credential.kid,
             credential_id: credential.credential_id,
             counter_issued_at: credential.counter_issued_at,
             key_protection: credential.protected_by.protection,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use countersign_crypto::time::Timestamp;
 use countersign_desktop_protocol::KeyProtection;
 use countersign_desktop_protocol::assertion::{
-    AssertionError, ExpectedAssertion, UnverifiedAssertion,
+    AssertionError, ExpectedAssertion, UnverifiedAssertion, Verified,
 };
 use countersign_desktop_protocol::origin::Origin;
 use countersign_domain::access::perm;
@@ -58,7 +58,7 @@ pub(super) struct Round {
 /// How a check that was carried through ended.
 enum Verdict {
     /// The assertion is good: the device that answered, with the new counter in it.
-    Proven { user: User, device: Device },
+    Proven { user: Box<User>, device: Box<Device> },
     /// It is not.
     Failed(Failure),
 }
@@ -89,7 +89,7 @@ impl Engine {
             let verdict = self.judge_assertion(access, &round, &request, &assertion, &origin).await?;
             let done = match verdict {
                 Verdict::Proven { user, device } => {
-                    self.complete(access, round, user, device).await?
+                    self.complete(access, round, *user, *device).await?
                 }
                 Verdict::Failed(failure) => {
                     self.count_assertion_failure(access, round, failure).await?.map(Err)
@@ -141,17 +141,35 @@ impl Engine {
             let blame = Blame::Authentication;
             return Ok(Verdict::Failed(Failure::new(blame, "the device is not active")));
         };
-        let verified = match assertion.verify(&credential.key) {
-            Ok(verified) => verified,
+        match assertion.verify(&credential.key) {
+            Ok(verified) => Ok(self.judge_verified(
+                access, round, request, body_origin, &verified, user, device, &credential,
+            )?),
             Err(error) => {
                 let blame = if round.user.is_some() {
                     Blame::Device { user, device: Box::new(device) }
                 } else {
                     Blame::Authentication
                 };
-                return Ok(Verdict::Failed(Failure::new(blame, error.to_string())));
+                Ok(Verdict::Failed(Failure::new(blame, error.to_string())))
             }
-        };
+        }
+    }
+
+    /// The checks behind the signature: from here on failures count on the device.
+    #[expect(clippy::too_many_arguments, reason = "all that a round has gathered, each by its name")]
+    fn judge_verified(
+        &self,
+        access: &EnvironmentAccess<perm::DeviceAuthenticate>,
+        round: &Round,
+        request: &DesktopRequest,
+        body_origin: &Origin,
+        verified: &Verified,
+        user: User,
+        mut device: Device,
+        credential: &DesktopCredential,
+    ) -> Result<Verdict, Refusal> {
+        let environment = round.authentication.environment;
         let issuer = self.issuer(environment);
         let subject = user.id.to_string();
         let origins = parsed_origins(&request.origins);
@@ -192,7 +210,7 @@ impl Engine {
             request.issued_at,
             credential.counter_issued_at,
         ) {
-            CounterVerdict::Race => Err(Refusal::Conflict.into()),
+            CounterVerdict::Race => Err(Refusal::Conflict),
             CounterVerdict::Regression => {
                 let copied = !matches!(
                     credential.protected_by.protection,
@@ -204,7 +222,6 @@ impl Engine {
             }
             CounterVerdict::Fresh => {
                 let claims = verified.claims();
-                let mut device = device;
                 let DeviceKind::Desktop { phase, .. } = &mut device.kind;
                 if let Phase::Active { standing, credential } = phase {
                     standing.failures.reset();
@@ -213,7 +230,7 @@ impl Engine {
                     credential.facts.os.version.clone_from(&claims.os.version);
                     credential.facts.application.version.clone_from(&claims.application.version);
                 }
-                Ok(Verdict::Proven { user, device })
+                Ok(Verdict::Proven { user: Box::new(user), device: Box::new(device) })
             }
         }
     }

@@ -52,12 +52,11 @@ impl AuthenticationView {
         let mut view = Self { authentication, devices: Vec::new(), blocked: Vec::new(), now };
         for device in devices {
             match device.usability(now) {
-                Usability::Pending => {}
                 Usability::Blocked => view.blocked.push(device),
                 Usability::Usable | Usability::Locked(_) if admits(policy, &device) => {
                     view.devices.push(device);
                 }
-                Usability::Usable | Usability::Locked(_) => {}
+                Usability::Pending | Usability::Usable | Usability::Locked(_) => {}
             }
         }
         view

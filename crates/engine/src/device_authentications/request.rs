@@ -46,7 +46,7 @@ impl Engine {
                 let Phase::Active { credential, .. } = phase else {
                     return Err(Fault::Inconsistent("a pending device was chosen"));
                 };
-                Some(vec![credential.kid.clone()])
+                Some(vec![credential.kid])
             }
             None => None,
         };

@@ -117,12 +117,10 @@ impl Engine {
                 }
             }
         };
-        let policy = match self.effective_device_policy(environment.id, command.policy).await? {
-            Some(policy) => policy,
-            None => {
-                faults.push(Violation::invalid("policy.id", messages::UNKNOWN_POLICY));
-                return Err(Refusal::InvalidData(std::mem::take(faults)).into());
-            }
+        let policy = self.effective_device_policy(environment.id, command.policy).await?;
+        let Some(policy) = policy else {
+            faults.push(Violation::invalid("policy.id", messages::UNKNOWN_POLICY));
+            return Err(Refusal::InvalidData(std::mem::take(faults)).into());
         };
         // Decoding has said what is wrong with a user id that is there but is no id.
         let named_badly = faults.iter().any(|fault| fault.target.as_deref() == Some("user.id"));

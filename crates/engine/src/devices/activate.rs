@@ -163,7 +163,7 @@ impl Engine {
             user.version,
         );
         let unit = queries::devices::update(unit, &device)?;
-        let unit = self.regain_order(unit, &user, &devices, device.id);
+        let unit = regain_order(unit, &user, &devices, device.id);
         let unit = self.record(
             unit,
             By::Caller(access.caller()),
@@ -177,22 +177,13 @@ impl Engine {
                 device.version += 1;
                 Ok(Some(device))
             }
-            Ok(Outcome::Refused("user" | "device")) => Ok(None),
+            // The unique index: the same key for two devices at once. The next round sees it taken.
+            Ok(Outcome::Refused("user" | "device")) | Err(StorageError::UniqueViolation { .. }) => {
+                Ok(None)
+            }
             Ok(Outcome::Refused(_)) => Err(crate::engine::unknown_guard()),
-            // The same key for two devices at once: the next round sees it taken.
-            Err(StorageError::UniqueViolation { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// A user without order whose only active device this becomes has an order again.
-    fn regain_order(&self, unit: Unit, user: &User, devices: &[Device], device: DeviceId) -> Unit {
-        let others = devices.iter().filter(|known| !known.is_pending() && known.id != device);
-        if user.ordered || others.count() > 0 {
-            return unit;
-        }
-        let unit = queries::users::set_ordered(unit, user.environment, user.id, true);
-        queries::devices::set_position(unit, user.environment, device, Some(0))
     }
 
     fn credential_of(
@@ -204,7 +195,7 @@ impl Engine {
         let claims = verified.claims();
         DesktopCredential {
             key: verified.key().clone(),
-            kid: verified.kid().clone(),
+            kid: *verified.kid(),
             credential_id: random::uuid_v4(self.random()),
             counter: claims.ctr,
             counter_issued_at: now,
@@ -261,6 +252,16 @@ impl Engine {
     }
 }
 
+/// A user without order whose only active device this becomes has an order again.
+fn regain_order(unit: Unit, user: &User, devices: &[Device], device: DeviceId) -> Unit {
+    let others = devices.iter().filter(|known| !known.is_pending() && known.id != device);
+    if user.ordered || others.count() > 0 {
+        return unit;
+    }
+    let unit = queries::users::set_ordered(unit, user.environment, user.id, true);
+    queries::devices::set_position(unit, user.environment, device, Some(0))
+}
+
 /// Presence of the attestation comes after the state of the device, as documented.
 fn required_attestation(command: &ActivateDevice, mut faults: Violations) -> Result<&str, Stop> {
     match command.attestation.as_deref() {
@@ -309,7 +310,8 @@ fn default_nickname(os_kind: &str, devices: &[Device]) -> Result<Nickname, Fault
     let prefix = default_nickname_prefix(os_kind);
     let taken: Vec<&str> =
         devices.iter().filter_map(|device| Some(device.nickname.as_ref()?.as_str())).collect();
-    (1..)
+    // Among one number more than there are names, one is free.
+    (1..=taken.len() + 1)
         .map(|n| format!("{prefix} {n}"))
         .find(|name| !taken.contains(&name.as_str()))
         .and_then(|name| Nickname::parse(&name).ok().flatten())

@@ -243,7 +243,7 @@ impl Engine {
                 DeviceKind::Desktop { rp, phase: Phase::Active { credential, .. } }
                     if rp.id == relying_party.id =>
                 {
-                    Some(credential.kid.clone())
+                    Some(credential.kid)
                 }
                 DeviceKind::Desktop { .. } => None,
             })
