@@ -122,6 +122,10 @@ pub(crate) mod numeric_date {
     use countersign_crypto::time::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer};
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands out references"
+    )]
     pub(crate) fn serialize<S: Serializer>(
         at: &Timestamp,
         serializer: S,
