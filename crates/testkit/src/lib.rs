@@ -1,4 +1,7 @@
 //! For tests only: in-process server, fake clock, seeded randomness, soft authenticators and the load client.
 
+pub mod clock;
+pub mod desktop;
 pub mod postgres;
 pub mod power_cut;
+pub mod random;
