@@ -62,6 +62,7 @@ pub(crate) struct Parts {
     pub(crate) config: EngineConfig,
     pub(crate) ring: KeyRing,
     pub(crate) activity_key: MacKey,
+    pub(crate) cursor_key: MacKey,
     pub(crate) stamp: Stamp,
     pub(crate) environments: Cache<EnvironmentId, Environment>,
     pub(crate) actors: Cache<(EnvironmentId, ApplicationId), Actor>,
@@ -105,6 +106,7 @@ impl Engine {
         let broken = |error: countersign_crypto::keyring::SealError| OpenError::Keys(error.to_string());
         let ring = KeyRing::new(current, others).map_err(broken)?;
         let activity_key = ring.mac_key("activity").map_err(broken)?;
+        let cursor_key = ring.mac_key("cursor").map_err(broken)?;
         Ok(Self {
             parts: Arc::new(Parts {
                 database,
@@ -113,6 +115,7 @@ impl Engine {
                 config,
                 ring,
                 activity_key,
+                cursor_key,
                 stamp: Stamp::default(),
                 environments: Cache::default(),
                 actors: Cache::default(),

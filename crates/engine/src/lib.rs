@@ -12,16 +12,25 @@
 
 pub mod access;
 pub mod activities;
+pub mod applications;
 mod cache;
 mod context;
 pub mod device_authentications;
+pub mod device_policies;
 pub mod devices;
 mod engine;
+pub mod environments;
 pub mod keys;
+pub mod mfa_settings;
 pub mod oauth;
+pub mod organizations;
+pub mod paging;
+pub mod populations;
 mod retry;
+pub mod seed;
 mod stop;
 mod sweep;
+pub mod users;
 
 pub use context::RequestContext;
 pub use engine::{Engine, EngineConfig, EngineParts, OpenError};
