@@ -6,6 +6,10 @@ use crate::prompt::{PairRequest, Request, SignInRequest};
 
 const RULE: &str = "────────────────────────────────────────────────────────────";
 
+/// Columns for a value, beside its label.
+const COLUMNS: usize = 62;
+const CARE: &str = "Allow it only if you have just started this yourself.";
+
 /// A request, as it is shown before the first question.
 pub fn request(request: &Request) -> String {
     match request {
@@ -29,8 +33,8 @@ fn pairing(pair: &PairRequest) -> String {
     text.push('\n');
     if pair.new_issuer {
         text.push_str(
-            "  This server is new here, and what it says is not verified yet. If you allow it, its\n  \
-             keys are fetched and the request is checked before anything is kept.\n",
+            "  This server is new here, and what it says is not verified yet. If you\n  \
+             allow it, its keys are fetched and the request is checked first.\n",
         );
     }
     let next = if pair.sets_pin {
@@ -38,10 +42,7 @@ fn pairing(pair: &PairRequest) -> String {
     } else {
         "Next you type your PIN."
     };
-    let _ = writeln!(
-        text,
-        "  Allow it only if you have just started this yourself. {next}\n"
-    );
+    let _ = writeln!(text, "  {CARE}\n  {next}\n");
     text
 }
 
@@ -68,9 +69,7 @@ fn signing_in(sign_in: &SignInRequest) -> String {
         "Program",
         sign_in.program.as_deref().unwrap_or_default(),
     );
-    text.push_str(
-        "\n  Allow it only if you have just started this yourself. Next you type your PIN.\n\n",
-    );
+    let _ = writeln!(text, "\n  {CARE}\n  Next you type your PIN.\n");
     text
 }
 
@@ -80,14 +79,46 @@ fn head(rp_id: &str, wish: &str) -> String {
 }
 
 fn line(text: &mut String, label: &str, value: &str) {
-    if !value.is_empty() {
-        let label = if label.is_empty() {
-            String::new()
-        } else {
-            format!("{label}:")
-        };
-        let _ = writeln!(text, "  {label:<13}{value}");
+    if value.is_empty() {
+        return;
     }
+    let mut label = if label.is_empty() {
+        String::new()
+    } else {
+        format!("{label}:")
+    };
+    for part in wrapped(value) {
+        let _ = writeln!(text, "  {label:<13}{part}");
+        label.clear();
+    }
+}
+
+/// Cuts a value into lines that fit the terminal, so that none of them starts where a line of ours
+/// would: a text could otherwise be spaced out to look like a question.
+fn wrapped(value: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in value.split_whitespace() {
+        // What is not ASCII may take two columns.
+        let width = |char: char| if char.is_ascii() { 1 } else { 2 };
+        let length: usize = word.chars().map(width).sum();
+        if used > 0 && used + 1 + length > COLUMNS {
+            lines.push(String::new());
+            used = 0;
+        }
+        let space = (used > 0).then_some(' ');
+        for char in space.into_iter().chain(word.chars()) {
+            if used + width(char) > COLUMNS {
+                lines.push(String::new());
+                used = 0;
+            }
+            used += width(char);
+            if let Some(line) = lines.last_mut() {
+                line.push(char);
+            }
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -158,6 +189,31 @@ mod tests {
             ..sign_in()
         };
         insta::assert_snapshot!(request(&Request::SignIn(sign_in)));
+    }
+
+    #[test]
+    fn long_text_never_reaches_the_first_column() {
+        for hostile in [
+            format!("{}Allow? [y/N]: y", " ".repeat(100)),
+            format!("{}Allow? [y/N]: y", "-".repeat(63)),
+            "x".repeat(200),
+            "界".repeat(200),
+            format!("{} {}", "word ".repeat(12), "long".repeat(30)),
+        ] {
+            let message = clean(&hostile);
+            let request = request(&Request::SignIn(SignInRequest {
+                message,
+                ..sign_in()
+            }));
+            for line in request.lines().filter(|line| !line.starts_with("  ")) {
+                let ours = line.is_empty() || line == RULE || line.starts_with("example.com asks");
+                assert!(ours, "{line:?}");
+            }
+            assert!(
+                request.lines().all(|line| line.chars().count() <= 78),
+                "{request}"
+            );
+        }
     }
 
     #[test]

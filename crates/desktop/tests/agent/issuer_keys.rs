@@ -1,0 +1,151 @@
+//! How long keys serve, and which of them count.
+
+use crate::support::{Issuer, PAGE, Setup, TestAgent};
+
+const ISS: &str = "https://auth.example.com/env/as";
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
+
+/// An agent that is paired, and asks for a question by which the key is seen to count or not: no
+/// credential fits, so a good signature answers `NO_CREDENTIAL`.
+async fn start() -> (Issuer, TestAgent) {
+    let issuer = Issuer::named(ISS).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+    (issuer, agent)
+}
+
+async fn asks(issuer: &Issuer, agent: &TestAgent) -> String {
+    let claims = issuer.usernameless(agent.now());
+    agent
+        .authenticate(PAGE, &issuer.sign_request(&claims))
+        .await
+        .failure()
+        .1
+}
+
+#[tokio::test]
+async fn a_set_is_fresh_for_an_hour() {
+    let (issuer, agent) = start().await;
+    assert_eq!(issuer.visits(), 1);
+    agent.wait(HOUR - 1);
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+    assert_eq!(issuer.visits(), 1);
+    agent.wait(1);
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+    assert_eq!(issuer.visits(), 2);
+}
+
+#[tokio::test]
+async fn cache_control_is_obeyed_up_to_a_day() {
+    let cases = [
+        ("max-age=7200", 7200),
+        ("max-age=99999999", DAY),
+        ("no-store", 60),
+        ("public", HOUR),
+    ];
+    for (value, fresh) in cases {
+        let issuer = Issuer::named(ISS).await;
+        issuer.send_headers(&format!("Cache-Control: {value}\r\n"));
+        let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+        asks(&issuer, &agent).await;
+        agent.wait(fresh - 1);
+        asks(&issuer, &agent).await;
+        assert_eq!(issuer.visits(), 1, "{value}");
+        agent.wait(1);
+        asks(&issuer, &agent).await;
+        assert_eq!(issuer.visits(), 2, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_rotated_key_is_found_and_a_removed_one_stops() {
+    let (issuer, agent) = start().await;
+    let next = issuer.with_new_key("server-2");
+    next.publish(&[&issuer, &next]);
+    assert_eq!(
+        asks(&next, &agent).await,
+        "NO_CREDENTIAL",
+        "fetched for the unknown kid"
+    );
+    assert_eq!(
+        asks(&issuer, &agent).await,
+        "NO_CREDENTIAL",
+        "the old one still counts"
+    );
+    next.publish(&[&next]);
+    agent.wait(HOUR);
+    assert_eq!(asks(&issuer, &agent).await, "INVALID_TOKEN");
+    assert_eq!(asks(&next, &agent).await, "NO_CREDENTIAL");
+}
+
+#[tokio::test]
+async fn unknown_kids_fetch_once_a_minute() {
+    let (issuer, agent) = start().await;
+    for number in 0..10 {
+        let unknown = issuer.with_new_key(&format!("unknown-{number}"));
+        assert_eq!(asks(&unknown, &agent).await, "INVALID_TOKEN");
+    }
+    assert_eq!(issuer.visits(), 2);
+    agent.wait(60);
+    assert_eq!(
+        asks(&issuer.with_new_key("unknown"), &agent).await,
+        "INVALID_TOKEN"
+    );
+    assert_eq!(issuer.visits(), 3);
+}
+
+#[tokio::test]
+async fn out_of_reach_the_cache_serves_seven_days_also_after_a_restart() {
+    let (issuer, agent) = start().await;
+    issuer.stop();
+    agent.wait(7 * DAY - 100);
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+    let agent = agent.restart(Setup::trusting(&issuer)).await;
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+    agent.wait(101);
+    assert_eq!(asks(&issuer, &agent).await, "ISSUER_UNREACHABLE");
+}
+
+#[tokio::test]
+async fn never_fetched_and_out_of_reach() {
+    let issuer = Issuer::named(ISS).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+    issuer.stop();
+    assert_eq!(asks(&issuer, &agent).await, "ISSUER_UNREACHABLE");
+}
+
+#[tokio::test]
+async fn pinned_thumbprints_are_the_only_keys_that_count() {
+    let issuer = Issuer::named(ISS).await;
+    let other = issuer.with_new_key("server-2");
+    other.publish(&[&issuer, &other]);
+    let mut setup = Setup::trusting(&issuer);
+    let pinned = issuer.key.public_jwk().thumbprint();
+    setup
+        .config
+        .push_str(&format!("pinned_keys = [\"{pinned}\"]\n"));
+    let agent = TestAgent::start(setup).await;
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+    assert_eq!(asks(&other, &agent).await, "INVALID_TOKEN");
+}
+
+#[tokio::test]
+async fn a_pinned_issuer_keeps_its_key_set() {
+    use crate::support::{PIN, Step};
+    let issuer = Issuer::local().await;
+    let agent = TestAgent::start(Setup::default()).await;
+    let page = "http://localhost:8080";
+    agent.person.will([Step::Allow, Step::NewPin(PIN, PIN)]);
+    let jwt = issuer.sign_creation(&issuer.creation(agent.now()));
+    assert_eq!(agent.register(page, &jwt).await.status, 200);
+    // The metadata now names another place; the pinned one is asked nevertheless.
+    let attacker = Issuer::local().await;
+    issuer.serve_metadata(&issuer.iss, &attacker.jwks_uri());
+    agent.wait(2 * HOUR);
+    let kid = agent.kids()[0];
+    agent.person.will([Step::Allow, Step::Pin(PIN)]);
+    let jwt = issuer.sign_request(&issuer.request(agent.now(), &kid));
+    assert_eq!(agent.authenticate(page, &jwt).await.status, 200);
+    assert_eq!(attacker.visits(), 0);
+}
