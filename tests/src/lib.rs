@@ -20,5 +20,4 @@ pub mod http;
 pub mod server;
 pub mod shape;
 pub mod skip;
-pub mod soft;
 pub mod terminal;

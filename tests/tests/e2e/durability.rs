@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use countersign_crypto::random::SystemRandom;
+use countersign_crypto::time::SystemClock;
+use countersign_testkit::desktop::SoftDesktop;
 use countersign_tests::ceremony::{Worker, creation_options, link, request_options};
 use countersign_tests::server::Server;
-use countersign_tests::soft::SoftDesktop;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -153,12 +155,14 @@ impl Load {
     fn one_user(&self) -> Option<()> {
         let number = self.users.fetch_add(1, Ordering::SeqCst);
         let user = self.create_user(number)?;
-        let mut desktop = SoftDesktop::new(&self.origin);
+        let mut desktop = SoftDesktop::new(Arc::new(SystemClock), Arc::new(SystemRandom));
         let device = self.post(
             &self.worker.devices_url(&user),
             &serde_json::json!({"type": "PINGID_DESKTOP_GEN2", "status": "ACTIVATION_REQUIRED"}),
         )?;
-        let attestation = desktop.register(creation_options(&device));
+        let attestation = desktop
+            .register(creation_options(&device), &self.origin)
+            .unwrap();
         let body = serde_json::json!({"attestation": attestation});
         let activated = self.send(link(&device), countersign_tests::ceremony::ACTIVATE, &body);
         self.record.lock().unwrap().activations.push(Sent {
@@ -172,7 +176,9 @@ impl Load {
                 &self.worker.info.authentications_url(),
                 &serde_json::json!({"user": {"id": user}}),
             )?;
-            let assertion = desktop.authenticate(request_options(&started));
+            let assertion = desktop
+                .authenticate(request_options(&started), &self.origin)
+                .unwrap();
             let body = serde_json::json!({"assertion": assertion, "origin": self.origin});
             let checked = self.send(link(&started), countersign_tests::ceremony::CHECK, &body);
             self.record.lock().unwrap().checks.push(Sent {

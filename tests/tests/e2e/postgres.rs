@@ -1,6 +1,6 @@
 //! The main job on PostgreSQL, from the first day.
 
-use countersign_storage_testkit::postgres::{PostgresServer, start};
+use countersign_testkit::postgres::{PostgresServer, start};
 use countersign_tests::desktop::Desktop;
 use countersign_tests::server::{Server, quickstart_command, run_to_end};
 use tempfile::TempDir;
