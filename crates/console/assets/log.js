@@ -28,18 +28,22 @@ function pretty(body) {
   return JSON.stringify(body, (_, value) => shortened(value), 2);
 }
 
-/** Every JWT in a body, with the name of the member that holds it. */
-function jwtsOf(body) {
-  if (looksLikeJwt(body)) return [["JWT", body]];
+/** Every JWT in a body, with the name of the member that holds it, or what the body is. */
+function jwtsOf(title, body) {
+  if (looksLikeJwt(body)) return [[title, body]];
   if (body === null || typeof body !== "object") return [];
   return Object.entries(body).filter(([, value]) => looksLikeJwt(value));
 }
 
 function content(title, headers, body) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  if (body !== undefined && body !== "") lines.push("", pretty(body));
+  if (body !== undefined && body !== "") {
+    if (lines.length > 0) lines.push("");
+    lines.push(pretty(body));
+  }
+  if (lines.length === 0) return [];
   const parts = [fold(title, lines.join("\n"), "content")];
-  for (const [name, jwt] of jwtsOf(body)) {
+  for (const [name, jwt] of jwtsOf(title, body)) {
     // An access token is a secret of its bearer; what it says is of no use here.
     if (name === "access_token") continue;
     const decoded = decode(jwt);

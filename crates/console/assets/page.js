@@ -17,6 +17,7 @@ const demo = {
 };
 
 let cancel = null;
+let next = byId("pair");
 
 /** `state` is one of ready, working, waiting, paired, signed-in, problem. */
 function say(state, title, text, code = "") {
@@ -36,8 +37,9 @@ function progress(step) {
   say(step.endsWith("-ask") ? "waiting" : "working", title, text);
 }
 
-/** Marks which of the two steps is next. */
+/** Marks which of the two steps is next, and lets the keyboard go on there. */
 function nextStep(id) {
+  next = byId(id);
   for (const step of ["pair", "sign-in"]) byId(step).classList.toggle("primary", step === id);
 }
 
@@ -56,6 +58,7 @@ async function explained(signal) {
 }
 
 async function run(button, work) {
+  next = button;
   cancel = new AbortController();
   busy(true);
   try {
@@ -71,7 +74,7 @@ async function run(button, work) {
     cancel = null;
     busy(false);
     // Disabling took the focus away from whoever works with the keyboard.
-    if (document.activeElement === document.body) button.focus();
+    if (document.activeElement === document.body) next.focus();
   }
 }
 
@@ -86,13 +89,14 @@ byId("pair").addEventListener("click", () =>
     say(
       "paired",
       "This computer is paired",
-      `The check number is ${number}. The terminal shows the same one. Now sign in with it.`,
+      "Now sign in with it. The terminal shows the same check number as this page:",
     );
   }),
 );
 
 byId("sign-in").addEventListener("click", () =>
   run(byId("sign-in"), async (signal) => {
+    byId("paired").hidden = true;
     await explained(signal);
     const authenticators = await signIn(demo, signal, progress);
     say(
