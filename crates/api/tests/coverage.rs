@@ -1,6 +1,13 @@
 //! `docs/coverage.md` says of every documented operation whether it is here. This test compares it
 //! with the table of endpoints, both ways.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,16 +27,28 @@ fn short(media_type: Option<&str>) -> String {
 
 fn page() -> BTreeMap<Key, String> {
     let mut rows = BTreeMap::new();
-    for line in PAGE.lines().filter(|line| line.starts_with("| ") && line.contains("| `")) {
+    for line in PAGE
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("| `"))
+    {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         assert_eq!(cells.len(), 5, "a row has five cells: {line}");
-        let key = (cells[1].trim_matches('`').to_owned(), cells[2].trim_matches('`').to_owned());
+        let key = (
+            cells[1].trim_matches('`').to_owned(),
+            cells[2].trim_matches('`').to_owned(),
+        );
         assert!(
             ["works", "partly", "not yet"].contains(&cells[3]),
             "a row says works, partly or not yet: {line}"
         );
-        assert!(cells[3] != "partly" || !cells[4].is_empty(), "partly, but how? {line}");
-        assert!(rows.insert(key, cells[3].to_owned()).is_none(), "twice: {line}");
+        assert!(
+            cells[3] != "partly" || !cells[4].is_empty(),
+            "partly, but how? {line}"
+        );
+        assert!(
+            rows.insert(key, cells[3].to_owned()).is_none(),
+            "twice: {line}"
+        );
     }
     rows
 }
@@ -40,7 +59,10 @@ fn the_page_and_the_routes_agree() {
         .into_iter()
         .filter(|endpoint| !endpoint.is_alias)
         .map(|endpoint| {
-            (format!("{} {}", endpoint.method, endpoint.path), short(endpoint.media_type))
+            (
+                format!("{} {}", endpoint.method, endpoint.path),
+                short(endpoint.media_type),
+            )
         })
         .collect();
     let page = page();

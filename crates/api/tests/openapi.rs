@@ -1,6 +1,13 @@
 //! The committed OpenAPI document is the one that the table of endpoints gives.
 //! `UPDATE_OPENAPI=1 cargo test -p countersign-api --test openapi` writes it anew.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
 
 use std::path::Path;
 
@@ -28,14 +35,26 @@ fn the_committed_document_is_up_to_date() {
 fn every_endpoint_is_in_the_document_and_every_reference_leads_somewhere() {
     let document = document();
     assert_eq!(document["openapi"], "3.1.0");
-    for endpoint in countersign_api::endpoints().into_iter().filter(|endpoint| !endpoint.is_alias) {
+    for endpoint in countersign_api::endpoints()
+        .into_iter()
+        .filter(|endpoint| !endpoint.is_alias)
+    {
         let operation = &document["paths"][endpoint.path][endpoint.method.to_lowercase()];
-        assert!(operation.is_object(), "{} {}", endpoint.method, endpoint.path);
+        assert!(
+            operation.is_object(),
+            "{} {}",
+            endpoint.method,
+            endpoint.path
+        );
         if let Some(media_type) = endpoint.media_type
             && endpoint.method != "DELETE"
         {
             let content = &operation["requestBody"]["content"];
-            assert!(content.get(media_type).is_some(), "{} {media_type}", endpoint.path);
+            assert!(
+                content.get(media_type).is_some(),
+                "{} {media_type}",
+                endpoint.path
+            );
         }
     }
     let mut references = Vec::new();
@@ -53,13 +72,19 @@ fn operation_ids_are_unique() {
     let mut seen = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path}"));
+            let id = operation["operationId"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{method} {path}"));
             assert!(seen.insert(id.to_owned()), "{id} twice");
         }
     }
     let mut seen = std::collections::BTreeSet::new();
     for endpoint in countersign_api::endpoints() {
-        assert!(seen.insert(endpoint.operation), "{} twice", endpoint.operation);
+        assert!(
+            seen.insert(endpoint.operation),
+            "{} twice",
+            endpoint.operation
+        );
     }
 }
 

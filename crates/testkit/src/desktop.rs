@@ -66,7 +66,10 @@ impl SoftDesktop {
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         Self {
             unit_id: uuid_v4(random.as_ref()),
-            os: OperatingSystem { kind: OsType::Mac, version: "15.7.3".to_owned() },
+            os: OperatingSystem {
+                kind: OsType::Mac,
+                version: "15.7.3".to_owned(),
+            },
             clock,
             random,
             credentials: Vec::new(),
@@ -103,7 +106,9 @@ impl SoftDesktop {
             exp: now.plus_seconds(120),
             nonce: asked.nonce.clone(),
             rqh: request_hash(options),
-            rp: RpRef { id: asked.rp.id.clone() },
+            rp: RpRef {
+                id: asked.rp.id.clone(),
+            },
             origin: Origin::parse(origin)?,
             key_protection: KeyProtection::Software,
             up: true,
@@ -156,8 +161,14 @@ impl SoftDesktop {
         let fits = |credential: &&mut SoftCredential| {
             credential.issuer == asked.iss
                 && credential.rp == asked.rp.id
-                && asked.sub.as_ref().is_none_or(|sub| *sub == credential.subject)
-                && asked.allow.as_ref().is_none_or(|allow| allow.contains(&credential.kid()))
+                && asked
+                    .sub
+                    .as_ref()
+                    .is_none_or(|sub| *sub == credential.subject)
+                && asked
+                    .allow
+                    .as_ref()
+                    .is_none_or(|allow| allow.contains(&credential.kid()))
         };
         let Some(credential) = self.credentials.iter_mut().rev().find(fits) else {
             bail!("no credential fits the request")
@@ -173,7 +184,9 @@ impl SoftDesktop {
             nonce: asked.nonce.clone(),
             rqh: request_hash(options),
             authn: asked.authn,
-            rp: RpRef { id: asked.rp.id.clone() },
+            rp: RpRef {
+                id: asked.rp.id.clone(),
+            },
             origin: Origin::parse(origin)?,
             up: true,
             uv: true,
@@ -181,7 +194,9 @@ impl SoftDesktop {
             ctr: credential.counter,
             unit_id: self.unit_id,
             os: self.os.clone(),
-            application: ApplicationVersion { version: "1.0.0".to_owned() },
+            application: ApplicationVersion {
+                version: "1.0.0".to_owned(),
+            },
         };
         bend(&mut assertion);
         Ok(assertion.sign(&credential.key)?)
@@ -192,7 +207,10 @@ impl SoftDesktop {
     /// # Errors
     /// When there is none.
     pub fn key_mut(&mut self) -> anyhow::Result<&mut Es256KeyPair> {
-        self.credentials.last_mut().map(|newest| &mut newest.key).context("no credential")
+        self.credentials
+            .last_mut()
+            .map(|newest| &mut newest.key)
+            .context("no credential")
     }
 }
 
@@ -202,7 +220,9 @@ impl SoftDesktop {
 /// # Errors
 /// When the key does not sign.
 pub fn forge(header: &str, claims: &str, key: &Es256KeyPair) -> anyhow::Result<String> {
-    Ok(assemble(header, claims, |input| key.sign(input).map(|signature| signature.to_vec()))?)
+    Ok(assemble(header, claims, |input| {
+        key.sign(input).map(|signature| signature.to_vec())
+    })?)
 }
 
 /// Header and claims of a compact JWS as JSON values, without looking at its signature.
@@ -214,7 +234,9 @@ pub fn opened(jwt: &str) -> anyhow::Result<(serde_json::Value, serde_json::Value
         countersign_crypto::encoding::base64url_decode(part).context("a part is not base64url")
     });
     let mut next = || -> anyhow::Result<serde_json::Value> {
-        Ok(serde_json::from_slice(&parts.next().context("too few parts")??)?)
+        Ok(serde_json::from_slice(
+            &parts.next().context("too few parts")??,
+        )?)
     };
     Ok((next()?, next()?))
 }

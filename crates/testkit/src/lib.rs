@@ -5,3 +5,5 @@ pub mod desktop;
 pub mod postgres;
 pub mod power_cut;
 pub mod random;
+pub mod redact;
+pub mod server;

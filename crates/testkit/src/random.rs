@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_crypto::random::Random;
 
-/// Randomness that is the same in every run: SplitMix64 from a seed. For tests only; whoever knows
+/// Randomness that is the same in every run: `SplitMix64` from a seed. For tests only; whoever knows
 /// the seed knows everything.
 #[derive(Debug)]
 pub struct SeededRandom(AtomicU64);
