@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::encoding::{base64url, base64url_decode_array};
 use crate::hash::sha256;
+use crate::jws::object;
 
 /// A public key on P-256, known to be a point of the curve.
 ///
@@ -66,7 +67,10 @@ impl EcPublicJwk {
     /// Reads one key. Duplicate members are for the caller to find (the parser of [`crate::jws`]
     /// does); here the last one would not win: serde refuses known members that come twice.
     pub fn from_json(json: &str) -> Result<Self, JwkError> {
-        let members: Members = serde_json::from_str(json).map_err(|_| JwkError::Malformed)?;
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let members: Members = object(&mut deserializer)
+            .and_then(|members| deserializer.end().map(|()| members))
+            .map_err(|_| JwkError::Malformed)?;
         members.check()
     }
 
@@ -134,7 +138,7 @@ impl Serialize for EcPublicJwk {
 
 impl<'de> Deserialize<'de> for EcPublicJwk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)?
+        object::<_, Members>(deserializer)?
             .check()
             .map_err(serde::de::Error::custom)
     }
@@ -202,7 +206,7 @@ pub fn es256_keys(json: &[u8]) -> Result<Vec<NamedKey>, JwkError> {
     let set: Set = serde_json::from_slice(json).map_err(|_| JwkError::Malformed)?;
     let named = |value: serde_json::Value| {
         let kid = value.get("kid")?.as_str()?.to_owned();
-        let members: Members = serde_json::from_value(value).ok()?;
+        let members: Members = object(value).ok()?;
         Some(NamedKey {
             kid,
             key: members.check().ok()?,

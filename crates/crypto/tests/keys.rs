@@ -98,7 +98,16 @@ fn keys_that_are_refused() {
     }
     let null_private = changed(&json!({})).replace("\"kty\"", "\"d\":null,\"kty\"");
     assert_eq!(EcPublicJwk::from_json(&null_private).unwrap_err(), Private);
-    for text in ["", "[]", "null", "{}", "{\"kty\":\"EC\",\"kty\":\"EC\"}"] {
+    let list = r#"["EC","P-256","f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",null,null]"#;
+    assert!(serde_json::from_str::<EcPublicJwk>(list).is_err());
+    for text in [
+        list,
+        "",
+        "[]",
+        "null",
+        "{}",
+        "{\"kty\":\"EC\",\"kty\":\"EC\"}",
+    ] {
         assert_eq!(
             EcPublicJwk::from_json(text).unwrap_err(),
             Malformed,

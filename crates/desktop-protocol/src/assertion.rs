@@ -4,7 +4,7 @@
 
 use countersign_crypto::hash::constant_time_eq;
 use countersign_crypto::jwk::{EcPublicJwk, Thumbprint};
-use countersign_crypto::jws::{JwsError, UnverifiedJws};
+use countersign_crypto::jws::{JwsError, UnverifiedJws, object};
 use countersign_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -42,6 +42,7 @@ pub struct Assertion {
     /// `authn` of the options.
     pub authn: Uuid,
     /// The relying party of the options.
+    #[serde(deserialize_with = "object")]
     pub rp: RpRef,
     /// The origin that carried the options.
     pub origin: Origin,
@@ -56,8 +57,10 @@ pub struct Assertion {
     /// The installation, pairwise per issuer.
     pub unit_id: Uuid,
     /// The operating system.
+    #[serde(deserialize_with = "object")]
     pub os: OperatingSystem,
     /// The authenticator program.
+    #[serde(deserialize_with = "object")]
     pub application: ApplicationVersion,
 }
 

@@ -5,13 +5,15 @@
 
 use countersign_crypto::hash::constant_time_eq;
 use countersign_crypto::jwk::{EcPublicJwk, JwkError, Thumbprint};
-use countersign_crypto::jws::{JwsError, UnverifiedJws};
+use countersign_crypto::jws::{JwsError, UnverifiedJws, object};
 use countersign_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::claims::{Application, EvidenceStatement, Model, OperatingSystem, RpRef, numeric_date};
+use crate::claims::{
+    Application, EvidenceStatement, Model, OperatingSystem, RpRef, numeric_date, some,
+};
 use crate::origin::{Origin, OriginError, allowed};
 use crate::rp::RpId;
 use crate::signer::{AnswerError, is_issuer_of, issuer_of, sign_answer};
@@ -46,6 +48,7 @@ pub struct Attestation {
     /// [`crate::request_hash`] of the options.
     pub rqh: String,
     /// The relying party of the options.
+    #[serde(deserialize_with = "object")]
     pub rp: RpRef,
     /// The origin that carried the options.
     pub origin: Origin,
@@ -62,14 +65,20 @@ pub struct Attestation {
     /// The installation, pairwise per issuer.
     pub unit_id: Uuid,
     /// The operating system.
+    #[serde(deserialize_with = "object")]
     pub os: OperatingSystem,
     /// The computer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub model: Model,
     /// The authenticator program.
+    #[serde(deserialize_with = "object")]
     pub application: Application,
     /// Proof of `key_protection`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub evidence: Option<EvidenceStatement>,
 }
 
@@ -180,6 +189,7 @@ struct OutConfirmation<'a> {
 #[derive(Deserialize)]
 struct KeyClaims {
     iss: String,
+    #[serde(deserialize_with = "object")]
     cnf: Confirmation,
 }
 

@@ -4,6 +4,8 @@ use countersign_crypto::encoding::base64url_decode_array;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::words::words;
+
 /// `rp` in options: who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelyingParty {
@@ -31,8 +33,7 @@ pub struct OperatingSystem {
 }
 
 /// `os.type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OsType {
     /// macOS.
     Mac,
@@ -42,25 +43,24 @@ pub enum OsType {
     Linux,
 }
 
-impl OsType {
-    /// The word used in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mac => "MAC",
-            Self::Windows => "WINDOWS",
-            Self::Linux => "LINUX",
-        }
-    }
-}
+words!(OsType { Mac = "MAC", Windows = "WINDOWS", Linux = "LINUX" });
 
 /// `model`: the computer. Both members may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
     /// For example `ThinkPad X1`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub name: Option<String>,
     /// For example `Lenovo`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub manufacturer: Option<String>,
 }
 
@@ -144,4 +144,13 @@ pub(crate) mod numeric_date {
 pub(crate) fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     serde::de::IgnoredAny::deserialize(deserializer)?;
     Ok(true)
+}
+
+/// For optional members: absent or a value; `null` is neither.
+pub(crate) fn some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }

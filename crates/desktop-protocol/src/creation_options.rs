@@ -1,7 +1,7 @@
 //! Creation options: a server asks an authenticator for a new credential.
 
 use countersign_crypto::jwk::{EcPublicJwk, Thumbprint};
-use countersign_crypto::jws::UnverifiedJws;
+use countersign_crypto::jws::{UnverifiedJws, object};
 use countersign_crypto::signing::Es256KeyPair;
 use countersign_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,13 +39,16 @@ pub struct CreationOptions {
     /// Id of the pending device.
     pub device: Uuid,
     /// Who asks.
+    #[serde(deserialize_with = "object")]
     pub rp: RelyingParty,
     /// Exact origins that may carry this; empty: the sub-domain rule of [`crate::origin::allowed`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<Origin>,
     /// The account, to show.
+    #[serde(deserialize_with = "object")]
     pub user: User,
     /// The environment's application that stands for the authenticator.
+    #[serde(deserialize_with = "object")]
     pub application: ApplicationRef,
     /// Algorithms that the server takes, best first. `ES256` is among them.
     pub algs: Vec<String>,

@@ -41,6 +41,7 @@ mod signer;
 pub mod site;
 mod terms;
 pub mod text;
+mod words;
 
 pub use claims::{
     Application, EvidenceStatement, Model, OperatingSystem, OsType, RelyingParty, RpRef,

@@ -62,14 +62,15 @@ impl Origin {
             "http" => false,
             _ => return Err(OriginError::NotAnOrigin),
         };
-        // `https:host` is read as `https://host` by the standard; here it is not.
-        if !text
+        // The standard reads `https:host` and `https:///host` as `https://host`; here they are nothing.
+        let rest = text
             .get(url.scheme().len()..)
-            .is_some_and(|rest| rest.starts_with("://"))
-        {
+            .and_then(|rest| rest.strip_prefix("://"));
+        let rest = rest.ok_or(OriginError::NotAnOrigin)?;
+        if rest.starts_with('/') {
             return Err(OriginError::NotAnOrigin);
         }
-        if has_user_info(text) {
+        if has_user_info(rest) {
             return Err(OriginError::UserInfo);
         }
         let host = url.host().ok_or(OriginError::NotAnOrigin)?.to_owned();
@@ -135,10 +136,9 @@ impl Origin {
     }
 }
 
-/// Whether the authority of the URL has an `@`, even an empty one (`https://@host`), which a parsed
-/// URL no longer shows.
-fn has_user_info(text: &str) -> bool {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+/// Whether the authority of a URL (given from there on) has an `@`, even an empty one as in
+/// `https://@host`, which a parsed URL no longer shows.
+fn has_user_info(rest: &str) -> bool {
     rest.split(['/', '?', '#'])
         .next()
         .is_some_and(|authority| authority.contains('@'))

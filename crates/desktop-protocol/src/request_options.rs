@@ -1,13 +1,13 @@
 //! Request options: a server asks an authenticator to sign somebody in.
 
 use countersign_crypto::jwk::{EcPublicJwk, Thumbprint};
-use countersign_crypto::jws::UnverifiedJws;
+use countersign_crypto::jws::{UnverifiedJws, object};
 use countersign_crypto::signing::Es256KeyPair;
 use countersign_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::claims::{RelyingParty, numeric_date};
+use crate::claims::{RelyingParty, numeric_date, some};
 use crate::options::{self, IssueError, Options, OptionsError, TimeError, Unverified};
 use crate::origin::Origin;
 use crate::{REQUEST_OPTIONS_LIFETIME_SECONDS, UserVerification};
@@ -23,7 +23,11 @@ pub struct RequestOptions {
     pub iss: String,
     /// Id of the user; absent when the request was started without one (then `allow` is absent too,
     /// `uv` is required, and the person picks an account).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub sub: Option<String>,
     /// Names these options, once: `<device authentication id>.<attempt uuid>`.
     pub jti: String,
@@ -40,19 +44,24 @@ pub struct RequestOptions {
     /// Id of the device authentication.
     pub authn: Uuid,
     /// Who asks.
+    #[serde(deserialize_with = "object")]
     pub rp: RelyingParty,
     /// Exact origins that may carry this; empty: the sub-domain rule of [`crate::origin::allowed`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<Origin>,
     /// Credentials that may answer; absent exactly when `sub` is, and never empty.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub allow: Option<Vec<Thumbprint>>,
     /// Whether the person must be verified.
     pub uv: UserVerification,
     /// How long the person may take, in milliseconds.
     pub timeout: u64,
     /// What is being signed in to, to show.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub ctx: Context,
 }
 
@@ -60,16 +69,32 @@ pub struct RequestOptions {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Context {
     /// Name of the application.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub app: Option<String>,
     /// Address that the request came from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub ip: Option<String>,
     /// Where that is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub place: Option<String>,
     /// A text of the application's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some"
+    )]
     pub template: Option<String>,
 }
 

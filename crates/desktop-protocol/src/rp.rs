@@ -59,7 +59,7 @@ impl RpId {
         if !text.contains('.') {
             return Err(RpIdError::SingleLabel);
         }
-        if psl::domain_str(text).is_none() {
+        if is_public_suffix(text) {
             return Err(RpIdError::PublicSuffix);
         }
         Ok(Self(text.to_owned()))
@@ -91,6 +91,14 @@ fn check_spelling(text: &str) -> Result<(), RpIdError> {
         return Err(RpIdError::NotCanonical);
     }
     Ok(())
+}
+
+/// Whether strangers can register names directly beneath. That is so for the suffixes of the list, and
+/// for the parent of a wildcard (`*.kawasaki.jp` makes `kawasaki.jp` one, though the list's own
+/// algorithm would not say so; browsers take it for one as well).
+fn is_public_suffix(text: &str) -> bool {
+    let beneath = format!("x.{text}");
+    psl::domain_str(text).is_none() || psl::domain_str(&beneath).is_none()
 }
 
 fn is_domain(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What a server may ask of an authenticator.
 
-use serde::{Deserialize, Serialize};
+use crate::words::words;
 
 /// Whether loopback hosts, plain http and the relying party `localhost` are allowed: only in the
 /// authenticator's development mode, and for sandbox environments of the server.
@@ -27,8 +27,7 @@ impl Development {
 /// Where a credential key lives. In JSON `SOFTWARE`, `KEYSTORE`, `TPM`, `SECURE_ENCLAVE`.
 ///
 /// There is no `Ord` on purpose: a TPM and a secure enclave are different and rank alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyProtection {
     /// In a file that the PIN opens.
     Software,
@@ -59,34 +58,11 @@ impl KeyProtection {
     pub const fn is_hardware(self) -> bool {
         self.rank() >= Self::Tpm.rank()
     }
-
-    /// The word used in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Software => "SOFTWARE",
-            Self::Keystore => "KEYSTORE",
-            Self::Tpm => "TPM",
-            Self::SecureEnclave => "SECURE_ENCLAVE",
-        }
-    }
-
-    /// From the word used in JSON.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Software,
-            Self::Keystore,
-            Self::Tpm,
-            Self::SecureEnclave,
-        ]
-        .into_iter()
-        .find(|protection| protection.as_str() == name)
-    }
 }
 
 /// Whether the person must be verified, not just present. In JSON `required`, `preferred`,
 /// `discouraged`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UserVerification {
     /// Without it there is no answer.
     Required,
@@ -96,27 +72,8 @@ pub enum UserVerification {
     Discouraged,
 }
 
-impl UserVerification {
-    /// The word used in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::Preferred => "preferred",
-            Self::Discouraged => "discouraged",
-        }
-    }
-
-    /// From the word used in JSON.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Required, Self::Preferred, Self::Discouraged]
-            .into_iter()
-            .find(|verification| verification.as_str() == name)
-    }
-}
-
 /// Whether the place of the key must be proven. In JSON `none`, `preferred`, `required`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// The claim is enough.
     None,
@@ -126,23 +83,18 @@ pub enum Evidence {
     Required,
 }
 
-impl Evidence {
-    /// The word used in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Preferred => "preferred",
-            Self::Required => "required",
-        }
-    }
-
-    /// From the word used in JSON.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::None, Self::Preferred, Self::Required]
-            .into_iter()
-            .find(|evidence| evidence.as_str() == name)
-    }
-}
+words!(KeyProtection {
+    Software = "SOFTWARE",
+    Keystore = "KEYSTORE",
+    Tpm = "TPM",
+    SecureEnclave = "SECURE_ENCLAVE",
+});
+words!(UserVerification {
+    Required = "required",
+    Preferred = "preferred",
+    Discouraged = "discouraged",
+});
+words!(Evidence { None = "none", Preferred = "preferred", Required = "required" });
 
 #[cfg(test)]
 mod tests {
@@ -180,5 +132,9 @@ mod tests {
             assert_eq!((read.as_str(), Evidence::from_name(one)), (one, Some(read)));
         }
         assert_eq!(KeyProtection::from_name("tpm"), None);
+        // serde's own enums take `{"required": null}` as well.
+        for other in [serde_json::json!({"required": null}), serde_json::json!(0)] {
+            assert!(serde_json::from_value::<UserVerification>(other).is_err());
+        }
     }
 }

@@ -153,6 +153,9 @@ fn reasons() {
         ("origins", json!(["https://login.example.com/"])),
         ("origins", json!(["https://LOGIN.example.com"])),
         ("origins", json!(["null"])),
+        ("rp", json!(["example.com", "Example"])),
+        ("sub", Value::Null),
+        ("uv", json!({"required": null})),
         ("uv", json!("REQUIRED")),
         ("timeout", json!(-1)),
     ] {

@@ -12,5 +12,6 @@ mod sign;
 
 pub use error::{JwsError, Part};
 pub use header::Header;
+pub use json::object;
 pub use parse::{UnverifiedJws, VerifiedJws};
 pub use sign::{SignError, assemble, sign_es256, sign_rs256};
