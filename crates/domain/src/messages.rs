@@ -83,6 +83,40 @@ pub const BAD_LIMIT: &str = "must be a whole number of 1 or more";
 /// A cursor that was not given by this list, or not to this caller.
 pub const BAD_CURSOR: &str = "is not a cursor of this list";
 
+/// A parameter of the key URI that the server sets itself.
+pub const RESERVED_URI_PARAMETER: &str = "is set by the server";
+/// One application twice in a policy.
+pub const APPLICATION_LISTED_TWICE: &str = "is listed twice";
+/// A block of IPv4 addresses that cannot be read.
+pub const BAD_IPV4_BLOCK: &str = "must be an IPv4 address or a block of them, for example 192.0.2.0/24";
+/// A setting of the built-in app on another one.
+pub const ONLY_FOR_PING_ID_APP: &str = "is for applications of type pingIdAppConfig only";
+/// A setting of an organization's own apps on the built-in one.
+pub const NOT_FOR_PING_ID_APP: &str = "is not for applications of type pingIdAppConfig";
+/// The methods that came before FIDO2.
+pub const REPLACED_BY_FIDO2: &str = "is not offered any more; use fido2";
+/// An origin in a list of exact ones.
+pub const BAD_ALLOWED_ORIGIN: &str =
+    "must be an https origin as browsers spell it, for example https://login.example.com";
+/// The name of a policy is taken.
+pub const POLICY_NAME_TAKEN: &str = "is used by another policy of this environment";
+/// An environment has all the policies that it can have.
+pub const POLICY_LIMIT: &str = "Maximum number of policies has been reached";
+/// A mobile application that a policy cannot name.
+pub const NOT_A_MOBILE_APPLICATION: &str = "no such native application with a mobile configuration";
+/// A FIDO2 policy id that names nothing.
+pub const UNKNOWN_FIDO2_POLICY: &str = "no such FIDO2 policy";
+/// A notification policy id that names nothing.
+pub const UNKNOWN_NOTIFICATION_POLICY: &str = "no such notification policy";
+/// WhatsApp without a sender.
+pub const NO_WHATSAPP_SENDER: &str = "needs a configured WhatsApp sender";
+/// An environment cannot be without a default policy.
+pub const DEFAULT_NEEDS_SUCCESSOR: &str =
+    "cannot be unset; make another policy the default one instead";
+/// The default policy cannot be deleted (matched).
+pub const CANNOT_REMOVE_DEFAULT_POLICY: &str =
+    "Unable to remove default device authentication policy";
+
 /// The device limit (matched).
 pub const DEVICE_LIMIT: &str = "Maximum allowed devices has been reached";
 /// Too many devices wait for activation.

@@ -6,7 +6,11 @@
 pub mod application;
 pub mod device;
 pub mod device_authentication;
+pub mod device_policy;
 pub mod environment;
+pub mod fido2_policy;
+mod layout;
+pub mod mfa_settings;
 pub mod organization;
 pub mod population;
 pub mod user;
