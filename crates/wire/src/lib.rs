@@ -11,13 +11,18 @@
 //! * [`error`] is the error object.
 
 pub mod accept;
+pub mod application;
 pub mod device;
 pub mod device_authentication;
+pub mod environment;
 pub mod error;
 pub mod external_id;
 pub mod field;
 pub mod hal;
 pub mod media;
 pub mod oauth;
+pub mod organization;
+pub mod population;
+pub mod user;
 
 pub use field::Field;
