@@ -10,10 +10,10 @@ use url::{Host, Url};
 /// # Errors
 /// When it is something else.
 pub fn listen(text: &str) -> anyhow::Result<SocketAddr> {
-    if let Some(port) = text.strip_prefix("localhost:") {
-        if let Ok(port) = port.parse() {
-            return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
-        }
+    if let Some(port) = text.strip_prefix("localhost:")
+        && let Ok(port) = port.parse()
+    {
+        return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
     }
     text.parse().ok().with_context(|| {
         format!("{text:?} is no address to listen on; one looks like 127.0.0.1:8080")

@@ -2,7 +2,7 @@
 
 use countersign_crypto::hash::constant_time_eq;
 use countersign_crypto::keyring::SealContext;
-use countersign_crypto::secret::SecretBytes;
+use countersign_crypto::secret::{SecretBytes, SecretString};
 use countersign_domain::application::{Application, TokenEndpointAuthMethod};
 use countersign_domain::ids::{ApplicationId, EnvironmentId};
 use countersign_storage::queries;
@@ -36,6 +36,25 @@ impl Engine {
             .open(secret_context(&environment, &id), sealed)
             .map(Some)
             .map_err(|error| Fault::Keys(format!("secret of application {}: {error}", application.id)))
+    }
+
+    /// The secret of an application, for whoever runs the deployment. `None` when there is no such
+    /// application or it has none.
+    ///
+    /// # Errors
+    /// When the database cannot be read or the secret not be opened.
+    pub async fn client_secret(
+        &self,
+        environment: EnvironmentId,
+        application: ApplicationId,
+    ) -> Result<Option<SecretString>, Fault> {
+        let found = queries::applications::find(self.database(), environment, application).await?;
+        let Some(found) = found else { return Ok(None) };
+        let Some(secret) = self.open_client_secret(&found)? else { return Ok(None) };
+        let text = String::from_utf8(secret.expose().to_vec());
+        text.map(SecretString::new)
+            .map(Some)
+            .map_err(|_| Fault::Inconsistent("a client secret is no text"))
     }
 
     /// The application that these credentials prove. An unknown client and a wrong secret take the

@@ -12,7 +12,7 @@ pub struct Quickstart {
     pub data: PathBuf,
     /// Database; by default a SQLite file in the data folder
     ///
-    /// postgres://user@host/name for PostgreSQL.
+    /// `postgres://user@host/name` for PostgreSQL.
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
     /// Address for plain HTTP; loopback only

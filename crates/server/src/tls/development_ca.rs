@@ -81,11 +81,7 @@ fn authority_params(key: &KeyPair, now: Timestamp) -> anyhow::Result<Certificate
     let mut params = CertificateParams::default();
     // Two folders make two authorities; a client may trust both, so their names differ.
     let fingerprint = countersign_crypto::hash::sha256(key.public_key_raw());
-    let tail: String = fingerprint
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let tail = countersign_crypto::encoding::base64url(fingerprint.get(..6).unwrap_or_default());
     params.distinguished_name = rcgen::DistinguishedName::new();
     params.distinguished_name.push(
         DnType::CommonName,
