@@ -333,7 +333,7 @@ fn not_usable(round: &Round, user: &User, device: &Device) -> Option<&'static st
     if !user.enabled || !user.mfa_enabled {
         return Some("the user cannot use MFA");
     }
-    if user.account.is_locked(round.now) && !round.policy.ignores_user_lock() {
+    if user.account.is_locked(round.now) && !round.policy.document.ignore_user_lock {
         return Some("the account is locked");
     }
     match device.usability(round.now) {

@@ -4,8 +4,9 @@ use countersign_domain::access::perm;
 use countersign_domain::activity::Action;
 use countersign_domain::device::Device;
 use countersign_domain::device_authentication::{AuthenticationFailure, AuthenticationPhase};
-use countersign_domain::lockout::{AccountLimit, LockReason};
+use countersign_domain::lockout::LockReason;
 use countersign_domain::messages;
+use countersign_domain::mfa_settings::Lockout;
 use countersign_domain::user::User;
 use countersign_domain::violations::{Violation, ViolationCode};
 use countersign_storage::{Outcome, Unit, queries};
@@ -91,12 +92,8 @@ impl Engine {
                     device.updated_at = now;
                 }
                 unit = queries::devices::update(unit, &device)?;
-                let lockout = self.mfa_settings_of(environment).await?.lockout.as_ref().map(|lockout| {
-                    AccountLimit {
-                        failure_count: lockout.failure_count,
-                        duration_seconds: lockout.duration_seconds,
-                    }
-                });
+                let settings = self.mfa_settings_of(environment).await?;
+                let lockout = settings.lockout.map(Lockout::limit);
                 if lockout.is_some() {
                     if user.account.fail(lockout, now) {
                         events.push((

@@ -55,7 +55,7 @@ impl Engine {
             Some(_) => method.user_verification,
             None => UserVerification::Required,
         };
-        let origins = origins_within(&method.allowed_origins, &subject.relying_party.id);
+        let origins = origins_within(method.allowed_origins, &subject.relying_party.id);
         let nonce = base64url(&random::bytes::<32>(self.random()));
         let options = RequestOptions {
             iss: self.issuer(subject.environment),

@@ -49,7 +49,7 @@ impl Engine {
                 command.device.ok_or_else(|| Refusal::invalid(Violation::required("device.id")))?;
             let policy = self.policy_of(&authentication).await?;
             let now = self.now();
-            if user.account.is_locked(now) && !policy.ignores_user_lock() || !user.enabled {
+            if user.account.is_locked(now) && !policy.document.ignore_user_lock || !user.enabled {
                 let violation = Violation::invalid("user.id", messages::USER_NOT_USABLE);
                 return Err(Refusal::invalid(violation).into());
             }

@@ -141,7 +141,7 @@ impl Engine {
         let user = self.usable_user(access, user).await?;
         let devices = self.live_devices(&user).await?;
         let now = self.now();
-        let (phase, selected) = if user.account.is_locked(now) && !start.policy.ignores_user_lock()
+        let (phase, selected) = if user.account.is_locked(now) && !start.policy.document.ignore_user_lock
         {
             (AuthenticationPhase::Failed(AuthenticationFailure::UserLocked), None)
         } else {
@@ -189,7 +189,7 @@ impl Engine {
             }
             None => {
                 let ids: Vec<DeviceId> = usable.iter().map(|device| device.id).collect();
-                choose(start.policy.device_selection(), &ids, user.ordered)
+                choose(start.policy.document.device_selection, &ids, user.ordered)
             }
         };
         Ok(match choice {
@@ -234,8 +234,8 @@ impl Engine {
                     .document
                     .desktop()
                     .relying_party_id
-                    .unwrap_or_else(|| self.config().default_relying_party.clone());
-                RpId::parse(&id, development(access.environment()))
+                    .unwrap_or(&self.config().default_relying_party);
+                RpId::parse(id, development(access.environment()))
                     .map_err(|_| Refusal::invalid(Violation::required("rp.id")))?
             }
         };

@@ -117,7 +117,7 @@ impl Engine {
         let id = requested
             .id
             .clone()
-            .or_else(|| policy.document.desktop().relying_party_id)
+            .or_else(|| policy.document.desktop().relying_party_id.map(str::to_owned))
             .unwrap_or_else(|| self.config().default_relying_party.clone());
         if id.is_empty() {
             faults.push(Violation::required("rp.id"));
@@ -227,7 +227,7 @@ impl Engine {
     ) -> Result<(DesktopPairing, String), Stop> {
         let now = self.now();
         let method = policy.document.desktop();
-        let origins = origins_within(&method.allowed_origins, &relying_party.id);
+        let origins = origins_within(method.allowed_origins, &relying_party.id);
         let nonce = base64url(&random::bytes::<32>(self.random()));
         let application = self.desktop_application(environment.id).await?;
         let keys = self
