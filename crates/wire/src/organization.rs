@@ -123,7 +123,7 @@ pub struct License<'a> {
     /// From when on.
     pub begins_at: String,
     /// Environments that run under it.
-    pub assigned_environments_count: u64,
+    pub assigned_environments_count: usize,
     /// What it says about environments.
     pub environments: LicensedEnvironments,
     /// What it says about MFA.
