@@ -256,3 +256,24 @@ pub fn signed(key: &Es256KeyPair, header: &Value, claims: &Value) -> String {
     })
     .unwrap()
 }
+
+pub fn rp_ref(id: &str) -> RpRef {
+    RpRef { id: id.to_owned() }
+}
+
+/// A member and its new value; without one it goes.
+pub type Change = (&'static str, Option<Value>);
+
+/// A JSON object with some members changed.
+pub fn changed(value: &Value, changes: &[Change]) -> Value {
+    let mut value = value.clone();
+    for (name, change) in changes {
+        match change {
+            Some(change) => value[*name] = change.clone(),
+            None => {
+                value.as_object_mut().unwrap().remove(*name);
+            }
+        }
+    }
+    value
+}
