@@ -14,6 +14,7 @@ pub use start::StartAuthentication;
 use std::sync::Arc;
 
 use countersign_crypto::time::Timestamp;
+use countersign_domain::access::Visibility;
 use countersign_domain::device::{Device, DeviceType, Usability};
 use countersign_domain::device_authentication::{
     AuthenticationAction, DeviceAuthentication,
@@ -99,15 +100,20 @@ impl Engine {
         id: DeviceAuthenticationId,
     ) -> Result<(DeviceAuthentication, Option<User>), Stop> {
         let environment = access.environment().id;
+        // To a caller who sees single populations, absent and foreign are the same.
+        let absent = || match access.visibility() {
+            Visibility::All => Refusal::NotFound,
+            Visibility::Populations(_) => Refusal::Forbidden,
+        };
         let authentication =
             queries::device_authentications::find(self.database(), environment, id, self.now())
                 .await?
-                .ok_or(Refusal::NotFound)?;
+                .ok_or_else(absent)?;
         let Some(user) = authentication.user else { return Ok((authentication, None)) };
         // A user who was deleted takes the authentication along.
         let user = queries::users::find(self.database(), environment, user)
             .await?
-            .ok_or(Refusal::NotFound)?;
+            .ok_or_else(absent)?;
         if !access.visibility().covers(user.population) {
             return Err(Refusal::Forbidden.into());
         }
