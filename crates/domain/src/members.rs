@@ -53,12 +53,20 @@ pub struct Item<'a> {
 impl<'a> Members<'a> {
     /// The document itself.
     pub const fn of(document: &'a Map<String, Value>, faults: &'a Faults) -> Self {
-        Self { object: document, path: String::new(), faults }
+        Self {
+            object: document,
+            path: String::new(),
+            faults,
+        }
     }
 
     /// The path of a member, as faults name it.
     pub fn target(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
     }
 
     /// Writes down a fault.
@@ -109,7 +117,9 @@ impl<'a> Members<'a> {
     /// A whole number within a range.
     pub fn number_within(&self, name: &str, minimum: u32, maximum: u32) -> Option<u32> {
         let number = self.number(name)?;
-        let within = u32::try_from(number).ok().filter(|n| (minimum..=maximum).contains(n));
+        let within = u32::try_from(number)
+            .ok()
+            .filter(|n| (minimum..=maximum).contains(n));
         if within.is_none() {
             self.fault(Violation::out_of_range(
                 self.target(name),
@@ -182,7 +192,11 @@ impl<'a> Members<'a> {
     /// An object.
     pub fn object(&self, name: &str) -> Option<Self> {
         let object = self.take(name, Value::as_object)?;
-        Some(Self { object, path: self.target(name), faults: self.faults })
+        Some(Self {
+            object,
+            path: self.target(name),
+            faults: self.faults,
+        })
     }
 
     /// An object that must be there.
@@ -234,7 +248,11 @@ impl<'a> Item<'a> {
     /// The item as an object.
     pub fn object(&self) -> Option<Members<'a>> {
         let object = self.taken(self.value.as_object())?;
-        Some(Members { object, path: self.target.clone(), faults: self.faults })
+        Some(Members {
+            object,
+            path: self.target.clone(),
+            faults: self.faults,
+        })
     }
 
     fn taken<T>(&self, value: Option<T>) -> Option<T> {
@@ -254,11 +272,17 @@ fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| text_is_storable(text))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "checked to lie within 2^53 before")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "checked to lie within 2^53 before"
+)]
 fn whole_number(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64().or_else(|| {
-            number.as_f64().filter(|float| float.abs() < 9_007_199_254_740_992.0).map(|f| f as i64)
+            number
+                .as_f64()
+                .filter(|float| float.abs() < 9_007_199_254_740_992.0)
+                .map(|f| f as i64)
         }),
         Value::String(digits) => {
             let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -328,6 +352,9 @@ mod tests {
             ("INVALID_VALUE", "e"),
             ("REQUIRED_VALUE", "f"),
         ];
-        assert_eq!(faults, expected.map(|(code, at)| (code.to_owned(), at.to_owned())));
+        assert_eq!(
+            faults,
+            expected.map(|(code, at)| (code.to_owned(), at.to_owned()))
+        );
     }
 }

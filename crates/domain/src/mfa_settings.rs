@@ -113,7 +113,9 @@ impl MfaSettingsDocument {
             pairing_key_format: pairing
                 .and_then(|group| group.one_of("pairingKeyFormat"))
                 .unwrap_or(default.pairing_key_format),
-            lockout: settings.object("lockout").and_then(|group| read_lockout(&group)),
+            lockout: settings
+                .object("lockout")
+                .and_then(|group| read_lockout(&group)),
             phone_extensions: settings
                 .object("phoneExtensions")
                 .and_then(|group| group.flag("enabled"))
@@ -133,13 +135,18 @@ impl MfaSettingsDocument {
 }
 
 /// What the settings may say; policies know one more.
-const DEVICE_SELECTIONS: &[DeviceSelection] =
-    &[DeviceSelection::DefaultToFirst, DeviceSelection::PromptToSelect];
+const DEVICE_SELECTIONS: &[DeviceSelection] = &[
+    DeviceSelection::DefaultToFirst,
+    DeviceSelection::PromptToSelect,
+];
 
 fn read_lockout(group: &Members<'_>) -> Option<Lockout> {
     let failure_count = group.required_number_within("failureCount", 1, 100);
     let duration = group.number_within("durationSeconds", 1, LONGEST_LOCKOUT_SECONDS);
-    Some(Lockout { failure_count: failure_count?, duration_seconds: duration.map(i64::from) })
+    Some(Lockout {
+        failure_count: failure_count?,
+        duration_seconds: duration.map(i64::from),
+    })
 }
 
 #[cfg(test)]
@@ -152,7 +159,10 @@ mod tests {
     fn read(request: &Value) -> Result<MfaSettingsDocument, Vec<(String, String)>> {
         MfaSettingsDocument::read(request.as_object().unwrap()).map_err(|faults| {
             let pairs = faults.into_iter().map(|fault| {
-                (fault.code.as_str().to_owned(), fault.target.unwrap_or_default())
+                (
+                    fault.code.as_str().to_owned(),
+                    fault.target.unwrap_or_default(),
+                )
             });
             pairs.collect()
         })
@@ -169,10 +179,17 @@ mod tests {
             assert_eq!(read(&request), Ok(default), "{request}");
         }
         let some = json!({"pairing": {"maxAllowedDevices": "7"}, "lockout": {"failureCount": 6}});
-        let lockout = Some(Lockout { failure_count: 6, duration_seconds: None });
+        let lockout = Some(Lockout {
+            failure_count: 6,
+            duration_seconds: None,
+        });
         assert_eq!(
             read(&some),
-            Ok(MfaSettingsDocument { max_allowed_devices: 7, lockout, ..default })
+            Ok(MfaSettingsDocument {
+                max_allowed_devices: 7,
+                lockout,
+                ..default
+            })
         );
     }
 

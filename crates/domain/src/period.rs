@@ -44,22 +44,34 @@ pub struct Period {
 impl Period {
     /// So many seconds.
     pub const fn seconds(amount: u32) -> Self {
-        Self { amount, unit: TimeUnit::Seconds }
+        Self {
+            amount,
+            unit: TimeUnit::Seconds,
+        }
     }
 
     /// So many minutes.
     pub const fn minutes(amount: u32) -> Self {
-        Self { amount, unit: TimeUnit::Minutes }
+        Self {
+            amount,
+            unit: TimeUnit::Minutes,
+        }
     }
 
     /// So many hours.
     pub const fn hours(amount: u32) -> Self {
-        Self { amount, unit: TimeUnit::Hours }
+        Self {
+            amount,
+            unit: TimeUnit::Hours,
+        }
     }
 
     /// So many days.
     pub const fn days(amount: u32) -> Self {
-        Self { amount, unit: TimeUnit::Days }
+        Self {
+            amount,
+            unit: TimeUnit::Days,
+        }
     }
 
     /// Its length in seconds.
@@ -116,7 +128,10 @@ impl PeriodRule {
     /// The range in whole units: what is shorter or longer when rounded is outside.
     pub const fn range_in(&self, unit: TimeUnit) -> (i64, i64) {
         let seconds = unit.seconds();
-        ((self.shortest + seconds - 1) / seconds, self.longest / seconds)
+        (
+            (self.shortest + seconds - 1) / seconds,
+            self.longest / seconds,
+        )
     }
 }
 
@@ -127,20 +142,47 @@ mod tests {
     use super::*;
     use crate::members::Faults;
 
-    const HALF_HOUR: PeriodRule =
-        PeriodRule { units: MINUTES_OR_SECONDS, shortest: 90, longest: 1_800 };
+    const HALF_HOUR: PeriodRule = PeriodRule {
+        units: MINUTES_OR_SECONDS,
+        shortest: 90,
+        longest: 1_800,
+    };
 
     #[test]
     fn both_members_and_a_fitting_unit_and_range() {
         for (given, expected) in [
-            (json!({"duration": 2, "timeUnit": "MINUTES"}), Ok(Period::minutes(2))),
-            (json!({"duration": "90", "timeUnit": "SECONDS"}), Ok(Period::seconds(90))),
-            (json!({"duration": 89, "timeUnit": "SECONDS"}), Err(vec!["p.duration"])),
-            (json!({"duration": 1, "timeUnit": "MINUTES"}), Err(vec!["p.duration"])),
-            (json!({"duration": 31, "timeUnit": "MINUTES"}), Err(vec!["p.duration"])),
-            (json!({"duration": -5, "timeUnit": "MINUTES"}), Err(vec!["p.duration"])),
-            (json!({"duration": i64::MAX, "timeUnit": "MINUTES"}), Err(vec!["p.duration"])),
-            (json!({"duration": 1, "timeUnit": "HOURS"}), Err(vec!["p.timeUnit"])),
+            (
+                json!({"duration": 2, "timeUnit": "MINUTES"}),
+                Ok(Period::minutes(2)),
+            ),
+            (
+                json!({"duration": "90", "timeUnit": "SECONDS"}),
+                Ok(Period::seconds(90)),
+            ),
+            (
+                json!({"duration": 89, "timeUnit": "SECONDS"}),
+                Err(vec!["p.duration"]),
+            ),
+            (
+                json!({"duration": 1, "timeUnit": "MINUTES"}),
+                Err(vec!["p.duration"]),
+            ),
+            (
+                json!({"duration": 31, "timeUnit": "MINUTES"}),
+                Err(vec!["p.duration"]),
+            ),
+            (
+                json!({"duration": -5, "timeUnit": "MINUTES"}),
+                Err(vec!["p.duration"]),
+            ),
+            (
+                json!({"duration": i64::MAX, "timeUnit": "MINUTES"}),
+                Err(vec!["p.duration"]),
+            ),
+            (
+                json!({"duration": 1, "timeUnit": "HOURS"}),
+                Err(vec!["p.timeUnit"]),
+            ),
             (json!({"duration": 2}), Err(vec!["p.timeUnit"])),
             (json!({"timeUnit": "MINUTES"}), Err(vec!["p.duration"])),
             (json!({}), Err(vec!["p.timeUnit", "p.duration"])),
@@ -151,7 +193,10 @@ mod tests {
             let root = Members::of(document.as_object().unwrap(), &faults);
             let period = HALF_HOUR.required(&root, "p");
             let targets = faults.check().err().map(|found| {
-                found.into_iter().filter_map(|fault| fault.target).collect::<Vec<_>>()
+                found
+                    .into_iter()
+                    .filter_map(|fault| fault.target)
+                    .collect::<Vec<_>>()
             });
             match expected {
                 Ok(expected) => assert_eq!((period, targets), (Some(expected), None)),

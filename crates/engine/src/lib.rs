@@ -20,6 +20,7 @@ pub mod device_policies;
 pub mod devices;
 mod engine;
 pub mod environments;
+pub mod fido2_policies;
 pub mod keys;
 pub mod mfa_settings;
 pub mod oauth;

@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::failures::{FROM_ZERO, Failures};
 use super::PairingSwitches;
+use super::failures::{FROM_ZERO, Failures};
 use crate::members::Members;
 use crate::period::{MINUTES_OR_SECONDS, Period, PeriodRule};
 
-const LIFE_TIME: PeriodRule =
-    PeriodRule { units: MINUTES_OR_SECONDS, shortest: 1, longest: 7_200 };
+const LIFE_TIME: PeriodRule = PeriodRule {
+    units: MINUTES_OR_SECONDS,
+    shortest: 1,
+    longest: 7_200,
+};
 const DEFAULT_OTP_LENGTH: u32 = 6;
 
 /// `sms`, `voice`, `email`, `whatsApp`.
@@ -31,7 +34,10 @@ impl AddressMethod {
     pub const fn standard(enabled: bool) -> Self {
         Self {
             enabled,
-            pairing: PairingSwitches { disabled: None, prompt_for_nickname: None },
+            pairing: PairingSwitches {
+                disabled: None,
+                prompt_for_nickname: None,
+            },
             failures: Failures::WITHOUT_LOCK,
             life_time: Period::minutes(30),
             otp_length: DEFAULT_OTP_LENGTH,
@@ -42,13 +48,19 @@ impl AddressMethod {
         let standard = Self::standard(false);
         let enabled = method.required_flag("enabled").unwrap_or_default();
         let pairing = PairingSwitches::read(method);
-        let Some(otp) = method.required_object("otp") else { return standard };
+        let Some(otp) = method.required_object("otp") else {
+            return standard;
+        };
         Self {
             enabled,
             pairing,
             failures: Failures::required(&otp, &FROM_ZERO),
-            life_time: LIFE_TIME.required(&otp, "lifeTime").unwrap_or(standard.life_time),
-            otp_length: otp.number_within("otpLength", 6, 10).unwrap_or(DEFAULT_OTP_LENGTH),
+            life_time: LIFE_TIME
+                .required(&otp, "lifeTime")
+                .unwrap_or(standard.life_time),
+            otp_length: otp
+                .number_within("otpLength", 6, 10)
+                .unwrap_or(DEFAULT_OTP_LENGTH),
         }
     }
 }

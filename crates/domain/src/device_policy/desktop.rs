@@ -5,8 +5,8 @@ use countersign_desktop_protocol::rp::RpId;
 use countersign_desktop_protocol::{Development, Evidence, KeyProtection, UserVerification};
 use serde::{Deserialize, Serialize};
 
-use super::failures::{FROM_ZERO, Failures};
 use super::PairingSwitches;
+use super::failures::{FROM_ZERO, Failures};
 use crate::members::{Item, Members};
 use crate::messages::{BAD_ALLOWED_ORIGIN, BAD_RP_ID};
 use crate::named::Named;
@@ -78,7 +78,10 @@ impl DesktopSettings {
         Self {
             enabled,
             failures: Failures::TWO_MINUTES,
-            pairing: PairingSwitches { disabled: None, prompt_for_nickname: None },
+            pairing: PairingSwitches {
+                disabled: None,
+                prompt_for_nickname: None,
+            },
             relying_party_id: None,
             allowed_origins: None,
             user_verification: None,
@@ -148,15 +151,19 @@ fn allowed_origins(method: &Members<'_>, development: Development) -> Option<Vec
         method.fault(Violation::too_large(method.target(NAME), limit));
         return None;
     }
-    Some(items.iter().filter_map(|item| allowed_origin(item, development)).collect())
+    Some(
+        items
+            .iter()
+            .filter_map(|item| allowed_origin(item, development))
+            .collect(),
+    )
 }
 
 /// An origin, spelled as browsers spell it; plain http only on this computer, in development.
 fn allowed_origin(item: &Item<'_>, development: Development) -> Option<String> {
     let text = item.text()?;
-    let good = Origin::parse_exact(text).is_ok_and(|origin| {
-        origin.is_https() || development.is_on() && origin.is_loopback_host()
-    });
+    let good = Origin::parse_exact(text)
+        .is_ok_and(|origin| origin.is_https() || development.is_on() && origin.is_loopback_host());
     if !good {
         item.fault(Violation::invalid(item.target(), BAD_ALLOWED_ORIGIN));
     }

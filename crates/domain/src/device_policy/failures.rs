@@ -17,7 +17,11 @@ pub(super) const FROM_ONE_MINUTE: PeriodRule = cool_down(60);
 pub(super) const FROM_TWO_MINUTES: PeriodRule = cool_down(120);
 
 const fn cool_down(shortest: i64) -> PeriodRule {
-    PeriodRule { units: MINUTES_OR_SECONDS, shortest, longest: HALF_AN_HOUR }
+    PeriodRule {
+        units: MINUTES_OR_SECONDS,
+        shortest,
+        longest: HALF_AN_HOUR,
+    }
 }
 
 /// `failure`: how many failures a device may have, and how long it is locked then.
@@ -31,13 +35,22 @@ pub struct Failures {
 
 impl Failures {
     /// Three failures, no lock: passcodes that are sent.
-    pub const WITHOUT_LOCK: Self = Self { count: 3, cool_down: Period::minutes(0) };
+    pub const WITHOUT_LOCK: Self = Self {
+        count: 3,
+        cool_down: Period::minutes(0),
+    };
     /// Three failures, then two minutes: everything else.
-    pub const TWO_MINUTES: Self = Self { count: 3, cool_down: Period::minutes(2) };
+    pub const TWO_MINUTES: Self = Self {
+        count: 3,
+        cool_down: Period::minutes(2),
+    };
 
     /// As the lockout arithmetic takes it.
     pub const fn limit(self) -> FailureLimit {
-        FailureLimit { count: self.count, cool_down_seconds: self.cool_down.in_seconds() }
+        FailureLimit {
+            count: self.count,
+            cool_down_seconds: self.cool_down.in_seconds(),
+        }
     }
 
     /// `failure` of `otp`, all of it mandatory. A stand-in where something is wrong: then the
@@ -47,22 +60,31 @@ impl Failures {
             let failure = otp.required_object("failure")?;
             let count = failure.required_number_within("count", 1, 7);
             let cool_down = rule.required(&failure, "coolDown");
-            Some(Self { count: count?, cool_down: cool_down? })
+            Some(Self {
+                count: count?,
+                cool_down: cool_down?,
+            })
         };
         read().unwrap_or(Self::TWO_MINUTES)
     }
 
     /// The same with `otp` itself.
     pub(super) fn required_in_otp(method: &Members<'_>, rule: &PeriodRule) -> Self {
-        method.required_object("otp").map_or(Self::TWO_MINUTES, |otp| Self::required(&otp, rule))
+        method
+            .required_object("otp")
+            .map_or(Self::TWO_MINUTES, |otp| Self::required(&otp, rule))
     }
 
     /// `failure` of a method, with a default for each part.
     pub(super) fn optional(method: &Members<'_>, rule: &PeriodRule) -> Self {
         let default = Self::TWO_MINUTES;
-        let Some(failure) = method.object("failure") else { return default };
+        let Some(failure) = method.object("failure") else {
+            return default;
+        };
         Self {
-            count: failure.number_within("count", 1, 7).unwrap_or(default.count),
+            count: failure
+                .number_within("count", 1, 7)
+                .unwrap_or(default.count),
             cool_down: rule.read(&failure, "coolDown").unwrap_or(default.cool_down),
         }
     }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::failures::{FROM_TWO_MINUTES, Failures};
 use super::PairingSwitches;
+use super::failures::{FROM_TWO_MINUTES, Failures};
 use crate::ids::Fido2PolicyId;
 use crate::members::Members;
 
@@ -28,7 +28,10 @@ impl Fido2Method {
             enabled,
             policy: None,
             failures: Failures::TWO_MINUTES,
-            pairing: PairingSwitches { disabled: None, prompt_for_nickname: None },
+            pairing: PairingSwitches {
+                disabled: None,
+                prompt_for_nickname: None,
+            },
         }
     }
 

@@ -47,8 +47,12 @@ impl MobileMethod {
 fn applications(method: &Members<'_>) -> Vec<MobileApplication> {
     let mut applications: Vec<MobileApplication> = Vec::new();
     for item in method.list("applications").unwrap_or_default() {
-        let Some(members) = item.object() else { continue };
-        let Some(application) = MobileApplication::read(&members) else { continue };
+        let Some(members) = item.object() else {
+            continue;
+        };
+        let Some(application) = MobileApplication::read(&members) else {
+            continue;
+        };
         if applications.iter().any(|known| known.id == application.id) {
             members.fault(Violation::at(
                 ViolationCode::UniquenessViolation,

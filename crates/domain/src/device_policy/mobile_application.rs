@@ -15,16 +15,31 @@ use crate::period::{MINUTES_OR_SECONDS, Period, PeriodRule, TimeUnit};
 use crate::violations::Violation;
 
 const SECONDS_ONLY: &[TimeUnit] = &[TimeUnit::Seconds];
-const PUSH_TIMEOUT: PeriodRule =
-    PeriodRule { units: SECONDS_ONLY, shortest: 40, longest: 150 };
-const PING_ID_PUSH_TIMEOUT: PeriodRule =
-    PeriodRule { units: SECONDS_ONLY, shortest: 1, longest: 150 };
-const PUSH_LIMIT_PERIOD: PeriodRule =
-    PeriodRule { units: MINUTES_OR_SECONDS, shortest: 60, longest: 7_200 };
-const DEVICE_TIMEOUT: PeriodRule =
-    PeriodRule { units: SECONDS_ONLY, shortest: 15, longest: 75 };
-const TOTAL_TIMEOUT: PeriodRule =
-    PeriodRule { units: SECONDS_ONLY, shortest: 30, longest: 90 };
+const PUSH_TIMEOUT: PeriodRule = PeriodRule {
+    units: SECONDS_ONLY,
+    shortest: 40,
+    longest: 150,
+};
+const PING_ID_PUSH_TIMEOUT: PeriodRule = PeriodRule {
+    units: SECONDS_ONLY,
+    shortest: 1,
+    longest: 150,
+};
+const PUSH_LIMIT_PERIOD: PeriodRule = PeriodRule {
+    units: MINUTES_OR_SECONDS,
+    shortest: 60,
+    longest: 7_200,
+};
+const DEVICE_TIMEOUT: PeriodRule = PeriodRule {
+    units: SECONDS_ONLY,
+    shortest: 15,
+    longest: 75,
+};
+const TOTAL_TIMEOUT: PeriodRule = PeriodRule {
+    units: SECONDS_ONLY,
+    shortest: 30,
+    longest: 90,
+};
 /// How much longer the whole request must last than the way to the device.
 const TIMEOUT_DISTANCE: i64 = 15;
 
@@ -108,7 +123,10 @@ pub struct RequestTimeouts {
 
 impl RequestTimeouts {
     /// What holds when nothing is said.
-    pub const STANDARD: Self = Self { device: Period::seconds(25), total: Period::seconds(40) };
+    pub const STANDARD: Self = Self {
+        device: Period::seconds(25),
+        total: Period::seconds(40),
+    };
 }
 
 /// A block of IPv4 addresses: `192.0.2.0/24`.
@@ -203,7 +221,11 @@ pub struct MobileApplication {
 /// Members of the built-in app only.
 const PING_ID_ONLY: [&str; 2] = ["biometricsEnabled", "ipPairingConfiguration"];
 /// Members of an organization's own apps only.
-const CUSTOMER_ONLY: [&str; 3] = ["deviceAuthorization", "autoEnrollment", "integrityDetection"];
+const CUSTOMER_ONLY: [&str; 3] = [
+    "deviceAuthorization",
+    "autoEnrollment",
+    "integrityDetection",
+];
 
 impl MobileApplication {
     /// An application with the defaults.
@@ -261,7 +283,9 @@ impl MobileApplication {
             integrity_detection: members.one_of("integrityDetection"),
             pairing_disabled: members.flag("pairingDisabled"),
             biometrics_enabled: members.flag("biometricsEnabled"),
-            ip_pairing: members.object("ipPairingConfiguration").map(|given| read_ip(&given)),
+            ip_pairing: members
+                .object("ipPairingConfiguration")
+                .map(|given| read_ip(&given)),
             request_timeouts: members
                 .object("newRequestDurationConfiguration")
                 .and_then(|given| read_timeouts(&given)),
@@ -273,7 +297,9 @@ impl MobileApplication {
 
 /// `{"enabled": …}`
 fn enabled(members: &Members<'_>, name: &str) -> Option<bool> {
-    members.object(name).map(|given| given.required_flag("enabled").unwrap_or_default())
+    members
+        .object(name)
+        .map(|given| given.required_flag("enabled").unwrap_or_default())
 }
 
 fn read_push(push: &Members<'_>) -> PushSettings {
@@ -285,9 +311,13 @@ fn read_push(push: &Members<'_>) -> PushSettings {
 
 fn read_push_limit(members: &Members<'_>) -> PushLimit {
     let standard = PushLimit::STANDARD;
-    let Some(limit) = members.object("pushLimit") else { return standard };
+    let Some(limit) = members.object("pushLimit") else {
+        return standard;
+    };
     PushLimit {
-        count: limit.number_within("count", 1, 50).unwrap_or(standard.count),
+        count: limit
+            .number_within("count", 1, 50)
+            .unwrap_or(standard.count),
         time_period: PUSH_LIMIT_PERIOD
             .read(&limit, "timePeriod")
             .unwrap_or(standard.time_period),
@@ -319,7 +349,10 @@ fn read_ip(given: &Members<'_>) -> IpPairing {
             _ => {}
         }
     }
-    IpPairing { any_address, only_these: blocks.map(|(_, blocks)| blocks) }
+    IpPairing {
+        any_address,
+        only_these: blocks.map(|(_, blocks)| blocks),
+    }
 }
 
 /// Both or neither.
@@ -334,7 +367,11 @@ fn read_timeouts(given: &Members<'_>) -> Option<RequestTimeouts> {
     let shortest = device.in_seconds() + TIMEOUT_DISTANCE;
     if total.in_seconds() < shortest {
         let target = format!("{}.duration", given.target(TOTAL));
-        given.fault(Violation::out_of_range(target, shortest, TOTAL_TIMEOUT.longest));
+        given.fault(Violation::out_of_range(
+            target,
+            shortest,
+            TOTAL_TIMEOUT.longest,
+        ));
     }
     Some(RequestTimeouts { device, total })
 }
@@ -358,7 +395,11 @@ mod tests {
             ("", None),
         ] {
             let block: Option<Ipv4Block> = text.parse().ok();
-            assert_eq!(block.map(|block| block.to_string()).as_deref(), expected, "{text}");
+            assert_eq!(
+                block.map(|block| block.to_string()).as_deref(),
+                expected,
+                "{text}"
+            );
         }
     }
 }

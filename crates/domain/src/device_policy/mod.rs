@@ -39,7 +39,9 @@ pub use token::{LegacyDesktopMethod, TokenMethod};
 pub use totp::TotpMethod;
 
 use crate::device_authentication::DeviceSelection;
-use crate::ids::{ApplicationId, DevicePolicyId, EnvironmentId, Fido2PolicyId, NotificationPolicyId};
+use crate::ids::{
+    ApplicationId, DevicePolicyId, EnvironmentId, Fido2PolicyId, NotificationPolicyId,
+};
 use crate::members::Members;
 use crate::named::{Named, named, store_by_name};
 
@@ -116,7 +118,11 @@ impl DevicePolicy {
     /// The policy without its place as the default one.
     #[must_use]
     pub fn demoted(&self, now: Timestamp) -> Self {
-        Self { default: false, updated_at: self.next_version(now), ..self.clone() }
+        Self {
+            default: false,
+            updated_at: self.next_version(now),
+            ..self.clone()
+        }
     }
 
     /// `now`, but in any case later than the last change.
@@ -187,7 +193,10 @@ impl PolicyDocument {
 
     /// The applications that it names, in order.
     pub fn applications(&self) -> impl Iterator<Item = ApplicationId> + '_ {
-        self.mobile.applications.iter().map(|application| application.id)
+        self.mobile
+            .applications
+            .iter()
+            .map(|application| application.id)
     }
 }
 

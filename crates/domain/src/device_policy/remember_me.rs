@@ -22,7 +22,10 @@ pub struct RememberMe {
 
 impl Default for RememberMe {
     fn default() -> Self {
-        Self { enabled: false, life_time: Period::days(30) }
+        Self {
+            enabled: false,
+            life_time: Period::days(30),
+        }
     }
 }
 
@@ -30,12 +33,17 @@ impl RememberMe {
     /// Reads `rememberMe` of the policy.
     pub(super) fn read(policy: &Members<'_>) -> Self {
         let default = Self::default();
-        let Some(web) = policy.object("rememberMe").and_then(|group| group.object("web")) else {
+        let Some(web) = policy
+            .object("rememberMe")
+            .and_then(|group| group.object("web"))
+        else {
             return default;
         };
         Self {
             enabled: web.required_flag("enabled").unwrap_or_default(),
-            life_time: LIFE_TIME.required(&web, "lifeTime").unwrap_or(default.life_time),
+            life_time: LIFE_TIME
+                .required(&web, "lifeTime")
+                .unwrap_or(default.life_time),
         }
     }
 }

@@ -40,7 +40,10 @@ impl PolicyRequest {
     ) -> Result<Self, Violations> {
         let faults = Faults::default();
         let policy = Members::of(request, &faults);
-        let name = policy.required_name("name", NAME_LIMIT).unwrap_or_default().to_owned();
+        let name = policy
+            .required_name("name", NAME_LIMIT)
+            .unwrap_or_default()
+            .to_owned();
         let default = policy.required_flag("default").unwrap_or_default();
         let document = read_document(&policy, development);
         // The two methods that FIDO2 replaced: what they say could not be kept.
@@ -50,14 +53,20 @@ impl PolicyRequest {
             }
         }
         faults.check()?;
-        Ok(Self { name, default, document })
+        Ok(Self {
+            name,
+            default,
+            document,
+        })
     }
 }
 
 fn read_document(policy: &Members<'_>, development: Development) -> PolicyDocument {
     let address = |name| {
         let given = policy.required_object(name);
-        given.map_or(AddressMethod::standard(false), |given| AddressMethod::read(&given))
+        given.map_or(AddressMethod::standard(false), |given| {
+            AddressMethod::read(&given)
+        })
     };
     PolicyDocument {
         device_selection: policy
@@ -68,26 +77,40 @@ fn read_document(policy: &Members<'_>, development: Development) -> PolicyDocume
             .one_of("newDeviceNotification")
             .unwrap_or(NewDeviceNotification::EmailThenSms),
         ignore_user_lock: policy.flag("ignoreUserLock").unwrap_or_default(),
-        notification_policy: policy.object("notificationsPolicy").and_then(|given| given.id("id")),
-        block_users_with_disabled_mfa: policy
-            .flag("blockUsersWithDisabledMfa")
-            .unwrap_or_default(),
+        notification_policy: policy
+            .object("notificationsPolicy")
+            .and_then(|given| given.id("id")),
+        block_users_with_disabled_mfa: policy.flag("blockUsersWithDisabledMfa").unwrap_or_default(),
         sms: address("sms"),
         voice: address("voice"),
         email: address("email"),
-        whats_app: policy.object("whatsApp").map(|given| AddressMethod::read(&given)),
+        whats_app: policy
+            .object("whatsApp")
+            .map(|given| AddressMethod::read(&given)),
         mobile: policy
             .required_object("mobile")
-            .map_or(MobileMethod::standard(false), |given| MobileMethod::read(&given)),
+            .map_or(MobileMethod::standard(false), |given| {
+                MobileMethod::read(&given)
+            }),
         totp: policy
             .required_object("totp")
-            .map_or(TotpMethod::standard(false), |given| TotpMethod::read(&given)),
-        fido2: policy.object("fido2").map(|given| Fido2Method::read(&given)),
+            .map_or(TotpMethod::standard(false), |given| {
+                TotpMethod::read(&given)
+            }),
+        fido2: policy
+            .object("fido2")
+            .map(|given| Fido2Method::read(&given)),
         oath_token: policy
             .object("oathToken")
-            .map_or(TokenMethod::standard(false), |given| TokenMethod::read(&given)),
-        yubikey: policy.object("yubikey").map(|given| TokenMethod::read(&given)),
-        legacy_desktop: policy.object("desktop").map(|given| LegacyDesktopMethod::read(&given)),
+            .map_or(TokenMethod::standard(false), |given| {
+                TokenMethod::read(&given)
+            }),
+        yubikey: policy
+            .object("yubikey")
+            .map(|given| TokenMethod::read(&given)),
+        legacy_desktop: policy
+            .object("desktop")
+            .map(|given| LegacyDesktopMethod::read(&given)),
         desktop_gen2: policy
             .object("pingIdDesktopGen2")
             .map_or(DesktopSettings::standard(false), |given| {

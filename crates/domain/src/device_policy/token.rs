@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::failures::{FROM_ZERO, Failures};
 use super::PairingSwitches;
+use super::failures::{FROM_ZERO, Failures};
 use crate::members::Members;
 use crate::period::{Period, PeriodRule, TimeUnit};
 
@@ -32,7 +32,10 @@ impl TokenMethod {
         Self {
             enabled,
             failures: Failures::TWO_MINUTES,
-            pairing: PairingSwitches { disabled: None, prompt_for_nickname: None },
+            pairing: PairingSwitches {
+                disabled: None,
+                prompt_for_nickname: None,
+            },
         }
     }
 

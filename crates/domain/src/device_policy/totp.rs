@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::failures::{FROM_ONE_MINUTE, Failures};
 use super::PairingSwitches;
+use super::failures::{FROM_ONE_MINUTE, Failures};
 use crate::members::Members;
 use crate::messages::RESERVED_URI_PARAMETER;
 use crate::violations::Violation;
@@ -35,7 +35,10 @@ impl TotpMethod {
     pub const fn standard(enabled: bool) -> Self {
         Self {
             enabled,
-            pairing: PairingSwitches { disabled: None, prompt_for_nickname: None },
+            pairing: PairingSwitches {
+                disabled: None,
+                prompt_for_nickname: None,
+            },
             failures: Failures::TWO_MINUTES,
             passcode_grace_period: DEFAULT_GRACE_PERIOD,
             uri_parameters: None,
@@ -50,7 +53,9 @@ impl TotpMethod {
             passcode_grace_period: method
                 .number_within("passcodeGracePeriod", 1, 10)
                 .unwrap_or(DEFAULT_GRACE_PERIOD),
-            uri_parameters: method.object("uriParameters").map(|given| uri_parameters(&given)),
+            uri_parameters: method
+                .object("uriParameters")
+                .map(|given| uri_parameters(&given)),
         }
     }
 }
@@ -58,8 +63,14 @@ impl TotpMethod {
 fn uri_parameters(given: &Members<'_>) -> Vec<(String, String)> {
     let mut parameters = Vec::new();
     for (name, value) in given.texts() {
-        if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
-            given.fault(Violation::invalid(given.target(name), RESERVED_URI_PARAMETER));
+        if RESERVED
+            .iter()
+            .any(|reserved| reserved.eq_ignore_ascii_case(name))
+        {
+            given.fault(Violation::invalid(
+                given.target(name),
+                RESERVED_URI_PARAMETER,
+            ));
         }
         parameters.push((name.to_owned(), value.to_owned()));
     }

@@ -6,6 +6,7 @@
 
 mod application;
 mod environment;
+mod policies;
 
 use std::collections::HashMap;
 
@@ -27,6 +28,7 @@ use crate::{Engine, Fault};
 
 pub use application::{NewApplication, SeededApplication};
 pub use environment::{NewEnvironment, SeededEnvironment};
+pub use policies::FirstPolicy;
 
 /// Why something could not be seeded.
 #[derive(Debug, thiserror::Error)]
