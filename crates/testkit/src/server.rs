@@ -8,6 +8,8 @@ use axum::body::Body;
 use countersign_api::{ApiState, Limits, Links};
 use countersign_crypto::keyring::MasterKey;
 use countersign_crypto::secret::SecretString;
+use countersign_desktop_protocol::Development;
+use countersign_desktop_protocol::rp::RpId;
 use countersign_domain::access::{Assignment, Role, Scope};
 use countersign_domain::environment::{EnvironmentType, Region};
 use countersign_domain::given::Given;
@@ -15,7 +17,7 @@ use countersign_domain::ids::{
     ApplicationId, EnvironmentId, LicenseId, OrganizationId, PopulationId, UserId,
 };
 use countersign_domain::user::UserInput;
-use countersign_engine::seed::{NewApplication, NewEnvironment, Seeding};
+use countersign_engine::seed::{FirstPolicy, NewApplication, NewEnvironment, Seeding};
 use countersign_engine::{Engine, EngineConfig, EngineParts};
 use countersign_storage::{Database, DatabaseUrl, OpenOptions};
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -82,6 +84,8 @@ pub struct World {
     pub reader: Worker,
     /// Authenticates with `client_secret_post`; no role.
     pub poster: Worker,
+    /// For each built-in role, a worker that holds it on the environment and nothing else.
+    pub by_role: Vec<(Role, Worker)>,
 }
 
 /// The whole API in process.
@@ -219,6 +223,10 @@ async fn make_world(engine: &Engine) -> anyhow::Result<World> {
     let main = seeding.environment(environment("Main"))?;
     let other = seeding.environment(environment("Other"))?;
     let (main_id, other_id) = (main.environment.id, other.environment.id);
+    let relying_party = RpId::parse(&engine.config().default_relying_party, Development::Yes)?;
+    for environment in [main_id, other_id] {
+        seeding.policies(environment, FirstPolicy::Standard, &relying_party)?;
+    }
     let other_population = seeding.population(main_id, None, "Second", None)?;
     let mut user = |environment, name: &str, population: Option<PopulationId>| {
         let population = population.map_or(Given::Absent, |id| {
@@ -302,6 +310,10 @@ async fn make_world(engine: &Engine) -> anyhow::Result<World> {
             ],
         )?,
         poster: worker("Poster", true, &[])?,
+        by_role: Role::ALL
+            .into_iter()
+            .map(|role| Ok((role, worker(role.name(), false, &[(role, here)])?)))
+            .collect::<anyhow::Result<_>>()?,
     };
     seeding.commit().await?;
     Ok(world)
