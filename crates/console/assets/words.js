@@ -20,6 +20,9 @@ export const PROGRESS = {
   "start-over": ["Removing the pairing", "Then this page is as new."],
 };
 
+// Being busy ends within a minute (seconds); a longer wait means that the site was declined.
+const LONGEST_BUSY = 90;
+
 const again = "Press the button to try again.";
 
 /** Reasons why a ceremony ended without its result. */
@@ -58,7 +61,10 @@ const PROBLEMS = {
   ],
 
   // Its refusals
-  USER_DECLINED: ["You declined", `Nothing was signed. ${again}`],
+  USER_DECLINED: [
+    "You declined",
+    `Nothing was signed. ${again} (After a declined first pairing the authenticator leaves this site alone for ten minutes.)`,
+  ],
   USER_TIMEOUT: ["Nobody answered in time", `The question in the terminal is over. ${again}`],
   VERIFICATION_FAILED: [
     "That was not the PIN",
@@ -72,6 +78,10 @@ const PROBLEMS = {
   BUSY: [
     "The authenticator is busy",
     "It is asking about another request, or was asked too often within a minute.",
+  ],
+  MUTED: [
+    "The authenticator does not ask for this site now",
+    "A first pairing was declined, so it leaves the site alone for a while. Starting Countersign again ends that.",
   ],
   NO_CREDENTIAL: [
     "This computer has no key for this account",
@@ -130,10 +140,11 @@ const PROBLEMS = {
 
 /** Title and text for the reason of a stop. */
 export function problem(stop) {
-  const known = PROBLEMS[stop.code];
+  const isMuted = stop.code === "BUSY" && stop.seconds > LONGEST_BUSY;
+  const known = PROBLEMS[isMuted ? "MUTED" : stop.code];
   const [title, text] = known ?? PROBLEMS.SERVER_REFUSED;
   const parts = [text];
-  if (known === undefined && stop.detail) parts.unshift(`${stop.detail} (${stop.code})`);
+  if (known === undefined && stop.detail) parts.unshift(`${stop.detail} (${stop.code}).`);
   if (stop.seconds !== undefined) parts.push(`Try again in ${waiting(stop.seconds)}.`);
   if (stop.attempts !== undefined) parts.push(`Attempts left: ${stop.attempts}.`);
   return [title, parts.join(" ")];

@@ -1,8 +1,10 @@
 //! `countersign init`.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use countersign_crypto::keyring::MasterKey;
 use countersign_crypto::random::SystemRandom;
+use countersign_desktop_protocol::Development;
+use countersign_desktop_protocol::rp::RpId;
 use countersign_storage::SchemaState;
 use serde::Serialize;
 
@@ -31,12 +33,19 @@ struct Made<'a> {
 /// Makes a new deployment.
 pub(crate) async fn run(options: &Configured) -> anyhow::Result<()> {
     let config = Config::read(&options.config)?;
+    let rp_id = RpId::parse(&config.rp_id, Development::No)
+        .with_context(|| format!("the relying party {} (rp_id)", config.rp_id))?;
     let _lock = lock_database(&config.database)?;
-    let is_new = config.database.sqlite_path().is_some_and(|path| !path.exists());
+    let is_new = config
+        .database
+        .sqlite_path()
+        .is_some_and(|path| !path.exists());
     let database = open_database(&config.database, is_new).await?;
     match schema(&database).await? {
         SchemaState::Newer(found) => return Err(newer(found)),
-        SchemaState::Older(_) => bail!("this database holds a deployment already, of an older version"),
+        SchemaState::Older(_) => {
+            bail!("this database holds a deployment already, of an older version")
+        }
         SchemaState::Empty | SchemaState::Current => {}
     }
     let master_key = if config.master_key.exists() {
@@ -49,7 +58,7 @@ pub(crate) async fn run(options: &Configured) -> anyhow::Result<()> {
     database.migrate().await?;
     check_master_key(&database, &master_key, &config.master_key).await?;
     let engine = open_engine(database, master_key, Place::of_config(&config).config).await?;
-    let made = seeding::init(&engine).await?;
+    let made = seeding::init(&engine, &rp_id).await?;
     engine.database().close().await;
     let made = Made {
         api_path: &config.api_base,

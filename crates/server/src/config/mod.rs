@@ -344,7 +344,10 @@ mod tests {
             "database_file = \"url\"",
         );
         let config = Config::parse(&text, &base.path().join("c.toml"), None).unwrap();
-        assert_eq!(config.database.to_string(), "postgres://me@db.example:5432/x");
+        assert_eq!(
+            config.database.to_string(),
+            "postgres://me@db.example:5432/x"
+        );
         assert!(!format!("{config:?}").contains("pw"));
     }
 

@@ -3,11 +3,12 @@
 
 use anyhow::bail;
 use countersign_crypto::secret::SecretString;
+use countersign_desktop_protocol::rp::RpId;
 use countersign_domain::application::DEFAULT_COMMUNICATION_PORT;
 use countersign_domain::environment::EnvironmentType;
 use countersign_domain::ids::{ApplicationId, EnvironmentId, LicenseId, OrganizationId};
 use countersign_engine::Engine;
-use countersign_engine::seed::Seeding;
+use countersign_engine::seed::{FirstPolicy, Seeding};
 use countersign_storage::queries;
 
 use super::{environment, organization_worker};
@@ -23,21 +24,35 @@ pub(crate) struct Initial {
 }
 
 /// Makes a deployment in an empty database.
-pub(crate) async fn init(engine: &Engine) -> anyhow::Result<Initial> {
-    if !queries::organizations::all(engine.database()).await?.is_empty() {
+pub(crate) async fn init(engine: &Engine, rp_id: &RpId) -> anyhow::Result<Initial> {
+    if !queries::organizations::all(engine.database())
+        .await?
+        .is_empty()
+    {
         bail!("this database holds a deployment already; nothing was changed");
     }
     let mut seeding = Seeding::new(engine);
     let (organization, license) = seeding.organization(None, None, "Organization");
     let mut add = |name: &str, kind: EnvironmentType| {
-        let new =
-            environment(organization.id, license.id, name, kind, DEFAULT_COMMUNICATION_PORT);
-        seeding.environment(new).map(|made| made.environment.id)
+        let new = environment(
+            organization.id,
+            license.id,
+            name,
+            kind,
+            DEFAULT_COMMUNICATION_PORT,
+        );
+        let id = seeding.environment(new)?.environment.id;
+        seeding.policies(id, FirstPolicy::Standard, rp_id)?;
+        anyhow::Ok(id)
     };
     let administrators = add("Administrators", EnvironmentType::Production)?;
     let first = add("First environment", EnvironmentType::Production)?;
-    let (client, client_secret) =
-        organization_worker(&mut seeding, organization.id, administrators, "Administration")?;
+    let (client, client_secret) = organization_worker(
+        &mut seeding,
+        organization.id,
+        administrators,
+        "Administration",
+    )?;
     seeding.commit().await?;
     Ok(Initial {
         organization: organization.id,

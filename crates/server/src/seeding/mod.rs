@@ -9,6 +9,7 @@ pub(crate) use quickstart::quickstart;
 
 use anyhow::Context;
 use countersign_crypto::secret::SecretString;
+use countersign_desktop_protocol::rp::RpId;
 use countersign_domain::access::{Assignment, Role, Scope};
 use countersign_domain::environment::{EnvironmentType, Region};
 use countersign_domain::ids::{
@@ -38,7 +39,7 @@ pub(crate) struct Seeded {
 
 /// What quickstart seeds with.
 pub(crate) struct SeedOptions<'a> {
-    pub(crate) rp_id: &'a str,
+    pub(crate) rp_id: &'a RpId,
     pub(crate) desktop_port: u16,
     pub(crate) fixtures: Option<&'a serde_json::Value>,
 }

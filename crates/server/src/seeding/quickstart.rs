@@ -4,10 +4,10 @@ use anyhow::{Context, bail};
 use countersign_domain::access::{Assignment, Role, Scope};
 use countersign_domain::environment::EnvironmentType;
 use countersign_domain::given::Given;
-use countersign_domain::ids::{DevicePolicyId, EnvironmentId, PopulationId, UserId};
+use countersign_domain::ids::{EnvironmentId, PopulationId, UserId};
 use countersign_domain::user::{Attribute, ProfileInput, UserInput};
 use countersign_engine::Engine;
-use countersign_engine::seed::{NewApplication, Seeding};
+use countersign_engine::seed::{FirstPolicy, NewApplication, Seeding};
 use countersign_storage::queries;
 
 use super::mark::{self, Mark};
@@ -25,7 +25,9 @@ pub(crate) async fn quickstart(
         None => first_start(engine, &options).await?,
     };
     restore_user(engine, &mark).await?;
-    engine.set_communication_port(mark.environment, options.desktop_port).await?;
+    engine
+        .set_communication_port(mark.environment, options.desktop_port)
+        .await?;
     let client_secret = engine
         .client_secret(mark.environment, mark.client)
         .await?
@@ -47,8 +49,13 @@ pub(crate) async fn quickstart(
 }
 
 async fn first_start(engine: &Engine, options: &SeedOptions<'_>) -> anyhow::Result<Mark> {
-    if !queries::organizations::all(engine.database()).await?.is_empty() {
-        bail!("this database holds a deployment that quickstart has not made; use `countersign serve`");
+    if !queries::organizations::all(engine.database())
+        .await?
+        .is_empty()
+    {
+        bail!(
+            "this database holds a deployment that quickstart has not made; use `countersign serve`"
+        );
     }
     let mut seeding = Seeding::new(engine);
     let (organization, license) = seeding.organization(None, None, "Countersign");
@@ -68,13 +75,18 @@ async fn first_start(engine: &Engine, options: &SeedOptions<'_>) -> anyhow::Resu
         Some("The user of the page /try, and nobody else.".to_owned()),
     )?;
     let user = add_user(&mut seeding, id, None, demo.id)?;
-    let policy = add_policies(&mut seeding, id, options.rp_id)?;
+    let policy = seeding
+        .policies(id, FirstPolicy::EveryMethod, options.rp_id)?
+        .id;
     let (client, _) = organization_worker(&mut seeding, organization.id, id, "Quickstart worker")?;
     let mut page = NewApplication::worker(id, "Page /try");
     page.description = Some("Gets the tokens of the page /try.".to_owned());
     let page_client = seeding.application(page)?.application.id;
     let scope = Scope::Population(id, demo.id);
-    let assignment = Assignment { role: Role::IdentityDataAdmin, scope };
+    let assignment = Assignment {
+        role: Role::IdentityDataAdmin,
+        scope,
+    };
     seeding.role_assignment(id, page_client, None, assignment)?;
     let mark = Mark {
         organization: organization.id,
@@ -85,7 +97,7 @@ async fn first_start(engine: &Engine, options: &SeedOptions<'_>) -> anyhow::Resu
         user,
         username: USERNAME.to_owned(),
         policy,
-        rp_id: options.rp_id.to_owned(),
+        rp_id: options.rp_id.as_str().to_owned(),
         client,
         page_client,
     };
@@ -101,7 +113,12 @@ async fn restore_user(engine: &Engine, mark: &Mark) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut seeding = Seeding::new(engine);
-    add_user(&mut seeding, mark.environment, Some(mark.user), mark.demo_population)?;
+    add_user(
+        &mut seeding,
+        mark.environment,
+        Some(mark.user),
+        mark.demo_population,
+    )?;
     Ok(seeding.commit().await?)
 }
 
@@ -125,13 +142,4 @@ fn add_user(
         ..UserInput::default()
     };
     Ok(seeding.user(environment, id, input)?.id)
-}
-
-/// Policies and settings; TODO(H8) as soon as the engine offers them.
-fn add_policies(
-    _seeding: &mut Seeding<'_>,
-    environment: EnvironmentId,
-    _rp_id: &str,
-) -> anyhow::Result<DevicePolicyId> {
-    Ok(DevicePolicyId::from_uuid(environment.uuid()))
 }

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
+use countersign_desktop_protocol::Development;
+use countersign_desktop_protocol::rp::RpId;
 
 use crate::addresses;
 use crate::cli::Quickstart;
@@ -17,6 +19,7 @@ pub(super) struct Asked {
     pub(super) api_base: Option<String>,
     pub(super) auth_base: Option<String>,
     pub(super) hosts: Vec<String>,
+    rp_id: RpId,
     fixtures: Option<serde_json::Value>,
     danger_loopback_delivery: bool,
 }
@@ -45,6 +48,8 @@ impl Asked {
                 .map(addresses::auth_base)
                 .transpose()?,
             hosts: options.host.clone(),
+            rp_id: RpId::parse(&options.rp_id, Development::Yes)
+                .with_context(|| format!("--rp-id {}", options.rp_id))?,
             fixtures: options.fixtures.as_deref().map(fixtures).transpose()?,
             danger_loopback_delivery: options.danger_loopback_delivery,
         })
@@ -88,7 +93,7 @@ impl Asked {
     /// What to seed.
     pub(super) fn seed<'a>(&'a self, options: &'a Quickstart) -> SeedOptions<'a> {
         SeedOptions {
-            rp_id: &options.rp_id,
+            rp_id: &self.rp_id,
             desktop_port: options.desktop_port,
             fixtures: self.fixtures.as_ref(),
         }
