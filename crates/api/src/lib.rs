@@ -65,13 +65,19 @@
 //! 5. A line in `docs/coverage.md`; `UPDATE_OPENAPI=1 cargo test -p countersign-api --test openapi`
 //!    writes `docs/openapi.json` anew; tests go to `crates/api/tests/`.
 
+mod applications;
 mod device_authentications;
 mod devices;
+mod environments;
 mod framework;
 mod oauth;
 mod openapi;
+mod organizations;
+mod paging;
 mod paths;
+mod populations;
 mod table;
+mod users;
 
 use std::sync::Arc;
 

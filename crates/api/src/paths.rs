@@ -5,6 +5,14 @@
 pub(crate) const ENVIRONMENT_ID: &str = "environmentId";
 /// Name of the user's id in paths.
 pub(crate) const USER_ID: &str = "userId";
+/// Name of the organization's id in paths.
+pub(crate) const ORGANIZATION_ID: &str = "organizationId";
+/// Name of the license's id in paths.
+pub(crate) const LICENSE_ID: &str = "licenseId";
+/// Name of the population's id in paths.
+pub(crate) const POPULATION_ID: &str = "populationId";
+/// Name of the application's id in paths.
+pub(crate) const APPLICATION_ID: &str = "applicationId";
 /// Name of the device's id in paths.
 pub(crate) const DEVICE_ID: &str = "deviceId";
 /// Name of the device authentication's id in paths.
@@ -12,6 +20,48 @@ pub(crate) const DEVICE_AUTHENTICATION_ID: &str = "deviceAuthenticationId";
 
 /// This API's own description. Not part of the documented API.
 pub(crate) const OPENAPI: &str = "/openapi.json";
+
+/// Organizations.
+pub(crate) const ORGANIZATIONS: &str = "/v1/organizations";
+/// An organization.
+pub(crate) const ORGANIZATION: &str = "/v1/organizations/{organizationId}";
+/// The licenses of an organization.
+pub(crate) const LICENSES: &str = "/v1/organizations/{organizationId}/licenses";
+/// A license.
+pub(crate) const LICENSE: &str = "/v1/organizations/{organizationId}/licenses/{licenseId}";
+
+/// Environments.
+pub(crate) const ENVIRONMENTS: &str = "/v1/environments";
+/// An environment.
+pub(crate) const ENVIRONMENT: &str = "/v1/environments/{environmentId}";
+/// What an environment offers.
+pub(crate) const BILL_OF_MATERIALS: &str = "/v1/environments/{environmentId}/billOfMaterials";
+/// What an environment can do.
+pub(crate) const CAPABILITIES: &str = "/v1/environments/{environmentId}/capabilities";
+
+/// The populations of an environment.
+pub(crate) const POPULATIONS: &str = "/v1/environments/{environmentId}/populations";
+/// A population.
+pub(crate) const POPULATION: &str = "/v1/environments/{environmentId}/populations/{populationId}";
+
+/// The applications of an environment.
+pub(crate) const APPLICATIONS: &str = "/v1/environments/{environmentId}/applications";
+/// An application.
+pub(crate) const APPLICATION: &str =
+    "/v1/environments/{environmentId}/applications/{applicationId}";
+
+/// The users of an environment.
+pub(crate) const USERS: &str = "/v1/environments/{environmentId}/users";
+/// A user.
+pub(crate) const USER: &str = "/v1/environments/{environmentId}/users/{userId}";
+/// Whether the account of a user is on.
+pub(crate) const USER_ENABLED: &str = "/v1/environments/{environmentId}/users/{userId}/enabled";
+/// Whether a user may use MFA.
+pub(crate) const USER_MFA_ENABLED: &str =
+    "/v1/environments/{environmentId}/users/{userId}/mfaEnabled";
+/// The population of a user.
+pub(crate) const USER_POPULATION: &str =
+    "/v1/environments/{environmentId}/users/{userId}/population";
 
 /// A user's devices.
 pub(crate) const DEVICES: &str = "/v1/environments/{environmentId}/users/{userId}/devices";

@@ -8,6 +8,11 @@ static ALL: &[&[Endpoint]] = &[
     crate::oauth::ENDPOINTS,
     crate::devices::ENDPOINTS,
     crate::device_authentications::ENDPOINTS,
+    crate::users::ENDPOINTS,
+    crate::populations::ENDPOINTS,
+    crate::applications::ENDPOINTS,
+    crate::environments::ENDPOINTS,
+    crate::organizations::ENDPOINTS,
 ];
 
 /// Every endpoint.

@@ -136,7 +136,10 @@ impl Role {
                 self,
                 R::EnvironmentAdmin | R::ClientApplicationDeveloper | R::ConfigurationReadOnly
             ),
-            P::DevicePolicyRead | P::Fido2PolicyRead | P::MfaSettingsRead => {
+            P::DevicePolicyRead
+            | P::Fido2PolicyRead
+            | P::MfaSettingsRead
+            | P::BillOfMaterialsRead => {
                 matches!(self, R::EnvironmentAdmin | R::ConfigurationReadOnly)
             }
             P::DevicePolicyWrite | P::MfaSettingsWrite => matches!(self, R::EnvironmentAdmin),
@@ -275,6 +278,8 @@ permissions! {
     PopulationRead,
     /// Read environments.
     EnvironmentRead,
+    /// Read what environments offer and can do.
+    BillOfMaterialsRead,
     /// Read organizations and licenses.
     OrganizationRead,
     /// Read applications.

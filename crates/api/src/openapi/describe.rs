@@ -13,12 +13,30 @@ pub(crate) enum Tag {
     Devices,
     /// Device authentications.
     DeviceAuthentications,
+    /// Users.
+    Users,
+    /// Populations.
+    Populations,
+    /// Applications.
+    Applications,
+    /// Environments.
+    Environments,
+    /// Organizations and licenses.
+    Organizations,
 }
 
 impl Tag {
     /// Every group, in the order of the document.
-    pub(crate) const ALL: &'static [Self] =
-        &[Self::OAuth, Self::Devices, Self::DeviceAuthentications];
+    pub(crate) const ALL: &'static [Self] = &[
+        Self::OAuth,
+        Self::Devices,
+        Self::DeviceAuthentications,
+        Self::Users,
+        Self::Populations,
+        Self::Applications,
+        Self::Environments,
+        Self::Organizations,
+    ];
 
     /// Its name.
     pub(crate) const fn name(self) -> &'static str {
@@ -26,6 +44,11 @@ impl Tag {
             Self::OAuth => "OAuth 2",
             Self::Devices => "Devices",
             Self::DeviceAuthentications => "Device authentications",
+            Self::Users => "Users",
+            Self::Populations => "Populations",
+            Self::Applications => "Applications",
+            Self::Environments => "Environments",
+            Self::Organizations => "Organizations",
         }
     }
 
@@ -37,6 +60,11 @@ impl Tag {
             Self::DeviceAuthentications => {
                 "Runs of proving a second factor. Served under the auth base, without `/v1`."
             }
+            Self::Users => "Users: profile, switches, account, population.",
+            Self::Populations => "The parts of an environment that its users are divided into.",
+            Self::Applications => "The OAuth clients of an environment, without their secrets.",
+            Self::Environments => "The tenants of the deployment.",
+            Self::Organizations => "The owners of environments and their licenses.",
         }
     }
 }

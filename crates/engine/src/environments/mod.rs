@@ -1,6 +1,6 @@
 //! Environments.
 
-use countersign_domain::access::{Permission, perm, visibility};
+use countersign_domain::access::{Permission, Visibility, visibility};
 use countersign_domain::environment::{Environment, FILTER, matches};
 use countersign_storage::queries;
 use countersign_storage::queries::users::Position;
@@ -47,16 +47,14 @@ impl Engine {
         )
     }
 
-    /// An environment as stored now.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn read_environment(
-        &self,
-        access: &crate::access::EnvironmentAccess<perm::EnvironmentRead>,
-    ) -> Result<Environment, Stop> {
-        let id = access.environment().id;
-        let found = queries::environments::find(self.database(), id).await?;
-        Ok(found.unwrap_or_else(|| access.environment().clone()))
+    /// Whether the caller sees what an environment offers and can do.
+    pub fn sees_bill_of_materials(&self, caller: &Caller, environment: &Environment) -> bool {
+        let seen = visibility(
+            caller.assignments(),
+            Permission::BillOfMaterialsRead,
+            environment.organization,
+            environment.id,
+        );
+        seen == Some(Visibility::All)
     }
 }

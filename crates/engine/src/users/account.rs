@@ -3,23 +3,27 @@
 use countersign_crypto::time::Timestamp;
 use countersign_domain::access::perm;
 use countersign_domain::activity::Action;
+use countersign_domain::given::Given;
+use countersign_domain::messages::BAD_TIMESTAMP;
 use countersign_domain::user::User;
+use countersign_domain::violations::{Violation, Violations};
 use countersign_storage::queries;
 
 use super::Kind;
 use crate::access::UserAccess;
+use crate::stop::checked;
 use crate::{Engine, Stop};
 
 impl Engine {
-    /// Locks an account until `unlock_at`, or until somebody unlocks it. A time in the past locks
-    /// nothing, and nothing is recorded.
+    /// Locks an account until `unlock_at` (RFC 3339), or until somebody unlocks it. A time in the
+    /// past locks nothing, and nothing is recorded.
     ///
     /// # Errors
-    /// When the user cannot be stored.
+    /// Refused when `unlock_at` cannot be read.
     pub async fn lock_account(
         &self,
         access: &UserAccess<perm::UserAccountLock>,
-        unlock_at: Option<Timestamp>,
+        unlock_at: Given<String>,
     ) -> Result<User, Stop> {
         const KIND: Kind = Kind {
             name: "lock_account",
@@ -27,6 +31,14 @@ impl Engine {
             action: Action::UserLocked,
             description: "Locked User",
         };
+        let mut violations = Violations::new();
+        let text = unlock_at.optional("unlockAt", &mut violations);
+        let unlock_at = text.as_deref().map(Timestamp::parse_rfc3339);
+        if unlock_at == Some(None) {
+            violations.push(Violation::invalid("unlockAt", BAD_TIMESTAMP));
+        }
+        checked(violations)?;
+        let unlock_at = unlock_at.flatten();
         if unlock_at.is_some_and(|end| end <= self.now()) {
             return Ok(access.user().clone());
         }
