@@ -79,12 +79,17 @@ pub struct Server {
 
 /// `countersign quickstart` on a data folder, with a free port, without a desktop authenticator.
 pub fn quickstart_command(data: &Path) -> Command {
+    quickstart_command_on(data, "127.0.0.1:0")
+}
+
+/// The same on a given address.
+pub fn quickstart_command_on(data: &Path, listen: &str) -> Command {
     let mut command = Command::new(countersign());
     command
         .args([
             "quickstart",
             "--listen",
-            "127.0.0.1:0",
+            listen,
             "--no-desktop",
             "--json",
             "--data",

@@ -9,7 +9,7 @@ use countersign_tests::binaries::countersign;
 use countersign_tests::ceremony::{creation_options, link, request_options};
 use countersign_tests::desktop::{self, Desktop};
 use countersign_tests::http::{Client, free_port};
-use countersign_tests::server::{Server, quickstart_command, run_to_end};
+use countersign_tests::server::{Server, quickstart_command, quickstart_command_on, run_to_end};
 use countersign_tests::terminal::{Mood, Terminal};
 use rexpect::process::{Signal, WaitStatus};
 use serde_json::Value;
@@ -185,8 +185,7 @@ fn the_desktop_authenticator_runs_as_a_child_in_the_same_terminal() {
     );
 
     // The same folder again, with a line to read: the whole job through the child's prompts.
-    let mut command = quickstart_command(&data);
-    command.args(["--listen", &format!("127.0.0.1:{port}")]);
+    let command = quickstart_command_on(&data, &format!("127.0.0.1:{port}"));
     let server = Server::run(command, &data);
     let info = server.info.clone();
     drop(server);
@@ -240,6 +239,51 @@ fn a_taken_desktop_port_is_a_warning_only() {
 }
 
 #[test]
+fn https_with_a_certificate_of_its_own_authority() {
+    let test = "quickstart::https_with_a_certificate_of_its_own_authority";
+    if !countersign_tests::skip::has(test, "curl") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("server");
+    let port = free_port();
+    let address = format!("127.0.0.1:{port}");
+    let options = [
+        "--https",
+        &address,
+        "--host",
+        "localhost",
+        "--host",
+        "login.example.test",
+    ];
+    let server = Server::start_with(&data, &options);
+    let certificate = server
+        .info
+        .ca_certificate
+        .clone()
+        .expect("an authority's certificate");
+    for name in ["localhost", "login.example.test"] {
+        let url = format!(
+            "https://{name}:{port}/{}/as/.well-known/openid-configuration",
+            server.info.environment_id
+        );
+        let curl = |further: &[&str]| {
+            run_to_end(
+                Command::new("curl")
+                    .args(["--silent", "--fail", "--noproxy", "*"])
+                    .args(["--resolve", &format!("{name}:{port}:127.0.0.1")])
+                    .args(further)
+                    .arg(&url),
+            )
+        };
+        let discovery = curl(&["--cacert", &certificate]).success().json();
+        assert_eq!(discovery["issuer"], server.info.issuer());
+        // 60: the certificate is of no authority that the system knows.
+        assert_eq!(curl(&[]).code, Some(60));
+    }
+}
+
+#[test]
 fn sigint_and_sigterm_end_it_with_0() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(&folder.path().join("server"));
@@ -254,7 +298,8 @@ fn a_taken_port_is_one_line_and_changes_nothing() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("server");
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let address = taken.local_addr().unwrap().to_string();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let address = format!("127.0.0.1:{port}");
     let mut command = Command::new(countersign());
     command
         .args([
@@ -268,7 +313,8 @@ fn a_taken_port_is_one_line_and_changes_nothing() {
         .arg(&data);
     let ended = run_to_end(&mut command);
     let line = ended.one_line_failure();
-    assert!(line.contains(&address), "{line}");
+    assert!(line.contains(&port), "{line}");
+    assert!(!data.join("countersign.db").exists());
 }
 
 #[test]
