@@ -33,7 +33,7 @@ fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
         .collect()
 }
 
-/// SplitMix64: the same numbers each time.
+/// The generator `SplitMix64`: the same numbers each time.
 struct Numbers(u64);
 
 impl Numbers {

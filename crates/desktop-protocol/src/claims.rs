@@ -136,7 +136,13 @@ pub(crate) mod numeric_date {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Timestamp, D::Error> {
-        i64::deserialize(deserializer).map(Timestamp::from_unix_seconds)
+        let seconds = i64::deserialize(deserializer)?;
+        let at = Timestamp::from_unix_seconds(seconds);
+        if at.unix_seconds() == seconds {
+            Ok(at)
+        } else {
+            Err(serde::de::Error::custom("a time beyond all calendars"))
+        }
     }
 }
 
