@@ -36,6 +36,7 @@ pub struct Gate {
 
 #[derive(Default)]
 struct State {
+    stopped: bool,
     current: Option<Current>,
     next_number: u64,
     by_origin: HashMap<String, VecDeque<Timestamp>>,
@@ -86,6 +87,9 @@ impl Gate {
     pub fn admit(self: &Arc<Self>, wish: Wish<'_>, now: Timestamp) -> Result<Ticket, Failure> {
         let mut state = self.state.lock();
         state.forget(now);
+        if state.stopped {
+            return Err(busy("The authenticator is stopping.", WAIT_FOR_OTHER));
+        }
         if let Some(current) = &state.current
             && !(current.gives_way && wish.first_pairing.is_none())
         {
@@ -116,9 +120,11 @@ impl Gate {
         self.state.lock().current.is_some()
     }
 
-    /// Withdraws the ceremony under way, because the program stops.
+    /// Withdraws the ceremony under way and admits no other, because the program stops.
     pub fn stop(&self) {
-        if let Some(current) = &self.state.lock().current {
+        let mut state = self.state.lock();
+        state.stopped = true;
+        if let Some(current) = &state.current {
             current.withdrawal.withdraw(Reason::Stopping);
         }
     }
@@ -363,6 +369,17 @@ mod tests {
         drop(waiting);
         known.prompt_free().await;
         assert!(gate.is_busy(), "the displaced one did not end the other");
+    }
+
+    #[test]
+    fn stopping_withdraws_and_admits_nobody() {
+        let gate = Arc::new(Gate::default());
+        let (wish, withdrawal) = wish("https://a.example", None);
+        let ticket = gate.admit(wish, NOW).unwrap();
+        gate.stop();
+        assert_eq!(withdrawal.reason(), Some(Reason::Stopping));
+        drop(ticket);
+        assert!(admit(&gate, "https://a.example", false, NOW).is_err());
     }
 
     #[test]

@@ -98,7 +98,9 @@ async fn with_new(
     let mut session = Session::open(agent, caller, withdrawal, purpose, &asked).await?;
     let outcome = async {
         show(&mut session, claimed, true).await?;
-        session.tell("Fetching the server's keys and checking the request…");
+        session
+            .tell("Fetching the server's keys and checking the request…")
+            .await;
         let agent = Arc::clone(&session.agent);
         let introduced = session.wait(agent.issuer_keys().introduce(&issuer)).await?;
         let keys = introduced.map_err(checks::of_key)?;

@@ -160,10 +160,15 @@ impl Session {
         }
     }
 
-    /// Tells the person something.
-    pub(super) fn tell(&mut self, text: &str) {
-        if let Some(conversation) = &mut self.conversation {
-            conversation.tell(text);
+    /// Tells the person something. Off the async threads, since a terminal can be held.
+    pub(super) async fn tell(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if let Some(mut conversation) = self.conversation.take() {
+            let telling = tokio::task::spawn_blocking(move || {
+                conversation.tell(&text);
+                conversation
+            });
+            self.conversation = telling.await.ok();
         }
     }
 
@@ -218,7 +223,7 @@ impl Session {
                 },
             ),
         };
-        self.tell(&words);
+        self.tell(words).await;
         self.entry.at = shown(self.agent.now());
         result.clone_into(&mut self.entry.result);
         let (agent, entry) = (Arc::clone(&self.agent), self.entry.clone());

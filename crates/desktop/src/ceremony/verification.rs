@@ -48,7 +48,7 @@ pub(super) async fn verify(session: &mut Session) -> Result<Opened, Failure> {
             new_pin: None,
         }),
         Tried::Wrong(words) => {
-            session.tell(&words);
+            session.tell(words).await;
             Err(Kind::VerificationFailed.into())
         }
     }
@@ -97,7 +97,7 @@ fn wrong(record: &PinRecord, agent: &Agent) -> String {
 
 async fn set_up(session: &mut Session) -> Result<Opened, Failure> {
     let Some(pin) = session.ask(ask_for_new_pin).await? else {
-        session.tell("No PIN was set.");
+        session.tell("No PIN was set.").await;
         return Err(Kind::VerificationFailed.into());
     };
     let agent = Arc::clone(&session.agent);

@@ -7,6 +7,7 @@ use super::{Data, output};
 use crate::prompt::terminal::tty::{Echo, Tty};
 use crate::store::StoreError;
 use crate::store::vault::{Credential, Vault};
+use crate::trust::keys;
 
 /// Shortest part of an id that names an account.
 const SHORTEST: usize = 4;
@@ -42,6 +43,7 @@ impl Remove {
             Ok(())
         })?;
         if self.all {
+            keys::forget_all(&store)?;
             output::say("Everything was erased: accounts, PIN and known servers.");
         }
         for credential in &chosen {

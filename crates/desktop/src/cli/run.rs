@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -68,6 +69,9 @@ impl Setup {
 
 impl Run {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        if !cfg!(target_os = "linux") {
+            bail!("the desktop authenticator runs on Linux only so far");
+        }
         forbid_core_dumps();
         let (settings, configured) = self.setup.settings()?;
         if self.prompt.or(configured) == Some(PromptKind::Window) {
@@ -79,7 +83,7 @@ impl Run {
             .enable_all()
             .build()
             .context("the runtime could not be started")?;
-        runtime.block_on(async {
+        let outcome = runtime.block_on(async {
             let listeners = Listeners::bind(settings.port)?;
             let random = Arc::new(SystemRandom);
             let agent = Agent::new(Parts {
@@ -99,7 +103,10 @@ impl Run {
             ));
             serve(listeners, agent, Limits::default(), stop).await;
             Ok(())
-        })
+        });
+        // A question may still hold a thread, on a terminal that is held.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        outcome
     }
 }
 

@@ -243,6 +243,22 @@ impl IssuerKeys {
     }
 }
 
+/// Forgets the keys of all issuers.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_all(store: &Store) -> Result<(), StoreError> {
+    let _lock = Lock::store(store.folder())?;
+    write_json(
+        store.folder(),
+        FILE,
+        &CacheFile {
+            version: 1,
+            ..CacheFile::default()
+        },
+    )
+}
+
 /// Whether the last try is long enough ago; notes a try if so.
 fn due(last: &mut Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
     let waited = last.is_none_or(|last| now.micros_since(last).abs() >= seconds * 1_000_000);

@@ -13,7 +13,7 @@ const ISS: &str = "https://auth.example.com/env/as";
 
 async fn start() -> (Issuer, TestAgent) {
     let issuer = Issuer::named(ISS).await;
-    let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer));
     (issuer, agent)
 }
 
@@ -106,7 +106,7 @@ async fn unit_ids_are_pairwise() {
     let two = Issuer::named("https://two.example.com/as").await;
     let mut setup = Setup::trusting(&one);
     setup.config.push_str(&Setup::trusting(&two).config);
-    let agent = TestAgent::start(setup).await;
+    let agent = TestAgent::start(setup);
     let (first, second) = (agent.pair(&one).await, agent.pair(&two).await);
     assert_ne!(first.claims().unit_id, second.claims().unit_id);
     assert_ne!(first.kid(), second.kid());
@@ -232,7 +232,7 @@ async fn a_credential_answers_to_its_issuer_user_and_relying_party_only() {
     let two = Issuer::named("https://two.example.com/as").await;
     let mut setup = Setup::trusting(&one);
     setup.config.push_str(&Setup::trusting(&two).config);
-    let agent = TestAgent::start(setup).await;
+    let agent = TestAgent::start(setup);
     let paired = agent.pair(&one).await;
     let refused = async |issuer: &Issuer, member: &str, value: serde_json::Value, origin: &str| {
         let mut claims = issuer.request(agent.now(), paired.kid());

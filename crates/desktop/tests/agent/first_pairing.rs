@@ -12,10 +12,7 @@ use crate::support::{Call, Issuer, PAGE, PIN, Setup, Step, TestAgent};
 const LOCAL: &str = "http://localhost:8080";
 
 async fn start() -> (Issuer, TestAgent) {
-    (
-        Issuer::local().await,
-        TestAgent::start(Setup::default()).await,
-    )
+    (Issuer::local().await, TestAgent::start(Setup::default()))
 }
 
 fn creation(issuer: &Issuer, agent: &TestAgent) -> String {
@@ -219,8 +216,7 @@ async fn a_plain_issuer_is_good_for_localhost_alone() {
     let production = TestAgent::start(Setup {
         development: false,
         ..Setup::default()
-    })
-    .await;
+    });
     let jwt = creation(&issuer, &production);
     production
         .register(LOCAL, &jwt)
@@ -303,8 +299,7 @@ async fn configured_only_asks_nobody() {
     let agent = TestAgent::start(Setup {
         config,
         ..Setup::default()
-    })
-    .await;
+    });
     let answer = agent.register(LOCAL, &creation(&issuer, &agent)).await;
     answer.is_failure(401, "UNTRUSTED_ISSUER");
     assert_eq!(answer.header("access-control-allow-origin"), None);
@@ -329,7 +324,7 @@ async fn two_first_pairings_a_minute() {
 #[tokio::test]
 async fn a_known_issuer_takes_the_place_of_a_waiting_first_pairing() {
     let known = Issuer::named("https://auth.example.com/env/as").await;
-    let agent = TestAgent::start(Setup::trusting(&known)).await;
+    let agent = TestAgent::start(Setup::trusting(&known));
     let paired = agent.pair(&known).await;
     let stranger = Issuer::local().await;
     agent.person.will([Step::Think]);
@@ -349,7 +344,7 @@ async fn a_known_issuer_takes_the_place_of_a_waiting_first_pairing() {
 #[tokio::test]
 async fn after_the_yes_nobody_takes_its_place() {
     let known = Issuer::named("https://auth.example.com/env/as").await;
-    let agent = TestAgent::start(Setup::trusting(&known)).await;
+    let agent = TestAgent::start(Setup::trusting(&known));
     let paired = agent.pair(&known).await;
     let stranger = Issuer::local().await;
     agent

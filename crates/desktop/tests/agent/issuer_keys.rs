@@ -1,5 +1,7 @@
 //! How long keys serve, and which of them count.
 
+use std::fmt::Write;
+
 use crate::support::{Issuer, PAGE, Setup, TestAgent};
 
 const ISS: &str = "https://auth.example.com/env/as";
@@ -10,7 +12,7 @@ const DAY: i64 = 24 * HOUR;
 /// credential fits, so a good signature answers `NO_CREDENTIAL`.
 async fn start() -> (Issuer, TestAgent) {
     let issuer = Issuer::named(ISS).await;
-    let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer));
     assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
     (issuer, agent)
 }
@@ -47,7 +49,7 @@ async fn cache_control_is_obeyed_up_to_a_day() {
     for (value, fresh) in cases {
         let issuer = Issuer::named(ISS).await;
         issuer.send_headers(&format!("Cache-Control: {value}\r\n"));
-        let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+        let agent = TestAgent::start(Setup::trusting(&issuer));
         asks(&issuer, &agent).await;
         agent.wait(fresh - 1);
         asks(&issuer, &agent).await;
@@ -110,7 +112,7 @@ async fn out_of_reach_the_cache_serves_seven_days_also_after_a_restart() {
 #[tokio::test]
 async fn never_fetched_and_out_of_reach() {
     let issuer = Issuer::named(ISS).await;
-    let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer));
     issuer.stop();
     assert_eq!(asks(&issuer, &agent).await, "ISSUER_UNREACHABLE");
 }
@@ -122,10 +124,8 @@ async fn pinned_thumbprints_are_the_only_keys_that_count() {
     other.publish(&[&issuer, &other]);
     let mut setup = Setup::trusting(&issuer);
     let pinned = issuer.key.public_jwk().thumbprint();
-    setup
-        .config
-        .push_str(&format!("pinned_keys = [\"{pinned}\"]\n"));
-    let agent = TestAgent::start(setup).await;
+    writeln!(setup.config, "pinned_keys = [\"{pinned}\"]").unwrap();
+    let agent = TestAgent::start(setup);
     assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
     assert_eq!(asks(&other, &agent).await, "INVALID_TOKEN");
 }
@@ -134,7 +134,7 @@ async fn pinned_thumbprints_are_the_only_keys_that_count() {
 async fn a_pinned_issuer_keeps_its_key_set() {
     use crate::support::{PIN, Step};
     let issuer = Issuer::local().await;
-    let agent = TestAgent::start(Setup::default()).await;
+    let agent = TestAgent::start(Setup::default());
     let page = "http://localhost:8080";
     agent.person.will([Step::Allow, Step::NewPin(PIN, PIN)]);
     let jwt = issuer.sign_creation(&issuer.creation(agent.now()));

@@ -11,10 +11,10 @@ use tokio::net::TcpStream;
 
 use crate::support::{Call, PAGE, Setup, TestAgent};
 
-async fn start(change: impl FnOnce(&mut Limits)) -> TestAgent {
+fn start(change: impl FnOnce(&mut Limits)) -> TestAgent {
     let mut setup = Setup::default();
     change(&mut setup.limits);
-    TestAgent::start(setup).await
+    TestAgent::start(setup)
 }
 
 fn address(agent: &TestAgent) -> SocketAddr {
@@ -38,7 +38,7 @@ async fn closed(mut stream: TcpStream) -> String {
 
 #[tokio::test]
 async fn large_bodies() {
-    let agent = start(|_| {}).await;
+    let agent = start(|_| {});
     let mut call = Call::jwt("/register", PAGE, "");
     for (size, status, code) in [
         (16 * 1024, 400, "INVALID_REQUEST"),
@@ -69,7 +69,7 @@ async fn large_bodies() {
 
 #[tokio::test]
 async fn large_heads() {
-    let agent = start(|_| {}).await;
+    let agent = start(|_| {});
     let call = Call::jwt("/register", PAGE, "x").header("X-Padding", &"p".repeat(20 * 1024));
     let stream = call.start(address(&agent)).await;
     let answer = closed(stream).await;
@@ -86,8 +86,7 @@ async fn slow_heads_and_bodies() {
         limits.keep_alive = Duration::from_millis(200);
         limits.body_time = Duration::from_millis(200);
         limits.connections = 4;
-    })
-    .await;
+    });
     let mut slow = Vec::new();
     for index in 0..8 {
         let mut stream = TcpStream::connect(address(&agent)).await.unwrap();
@@ -118,7 +117,7 @@ async fn slow_heads_and_bodies() {
 
 #[tokio::test]
 async fn idle_connections_are_closed() {
-    let agent = start(|limits| limits.keep_alive = Duration::from_millis(200)).await;
+    let agent = start(|limits| limits.keep_alive = Duration::from_millis(200));
     let mut stream = TcpStream::connect(address(&agent)).await.unwrap();
     let call = Call::new("GET", "/status").header("Origin", PAGE);
     let text = call.text(agent.port).replace("Connection: close\r\n", "");
@@ -136,7 +135,7 @@ async fn idle_connections_are_closed() {
 
 #[tokio::test]
 async fn pipelined_nonsense_and_other_protocols() {
-    let agent = start(|_| {}).await;
+    let agent = start(|_| {});
     for nonsense in [
         "\r\n\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
@@ -158,7 +157,7 @@ async fn another_os_user_is_refused() {
         eprintln!("SKIPPED: needs root to become another user");
         return;
     }
-    let agent = start(|_| {}).await;
+    let agent = start(|_| {});
     let script = format!(
         "exec 3<>/dev/tcp/127.0.0.1/{0} && printf 'GET /status HTTP/1.1\\r\\nHost: localhost:{0}\\r\\n\
          Origin: {PAGE}\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3",

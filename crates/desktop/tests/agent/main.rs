@@ -14,6 +14,7 @@ mod support;
 
 mod ceremonies;
 mod command_line;
+mod documentation;
 mod first_pairing;
 mod issuer_keys;
 mod limits;

@@ -5,7 +5,7 @@ use countersign_desktop_protocol::attestation::Verified;
 
 async fn start() -> (Issuer, TestAgent, Verified) {
     let issuer = Issuer::named("https://auth.example.com/env/as").await;
-    let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer));
     let paired = agent.pair(&issuer).await;
     (issuer, agent, paired)
 }
@@ -139,7 +139,7 @@ async fn a_ceremony_allows_one_try_and_its_request_is_spent() {
 #[tokio::test]
 async fn a_new_pin_has_three_rounds() {
     let issuer = Issuer::named("https://auth.example.com/env/as").await;
-    let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer));
     let creation = || issuer.sign_creation(&issuer.creation(agent.now()));
     agent.person.will([
         Step::Allow,

@@ -13,7 +13,7 @@ async fn start_with(change: impl FnOnce(&mut Setup)) -> (Issuer, TestAgent, Veri
     let issuer = Issuer::named("https://auth.example.com/env/as").await;
     let mut setup = Setup::trusting(&issuer);
     change(&mut setup);
-    let agent = TestAgent::start(setup).await;
+    let agent = TestAgent::start(setup);
     let paired = agent.pair(&issuer).await;
     (issuer, agent, paired)
 }

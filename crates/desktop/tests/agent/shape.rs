@@ -8,7 +8,7 @@ async fn start(config: &str) -> TestAgent {
     let issuer = Issuer::named("https://auth.example.com/env/as").await;
     let mut setup = Setup::trusting(&issuer);
     setup.config = format!("{config}\n{}", setup.config);
-    TestAgent::start(setup).await
+    TestAgent::start(setup)
 }
 
 fn preflight(path: &'static str, origin: &str) -> Call {
@@ -329,7 +329,7 @@ async fn status_speaks_of_the_callers_relying_party() {
         "allowed_rp_ids = [\"example.com\", \"example.org\"]\n{}",
         setup.config
     );
-    let agent = TestAgent::start(setup).await;
+    let agent = TestAgent::start(setup);
     let status = async |origin: &str| {
         Call::new("GET", "/status")
             .header("Origin", origin)
@@ -355,7 +355,7 @@ async fn a_relying_party_that_the_configuration_bars() {
     let issuer = Issuer::named("https://auth.example.com/env/as").await;
     let mut setup = Setup::trusting(&issuer);
     setup.config = format!("allowed_rp_ids = [\"example.org\"]\n{}", setup.config);
-    let agent = TestAgent::start(setup).await;
+    let agent = TestAgent::start(setup);
     let jwt = issuer.sign_creation(&issuer.creation(agent.now()));
     agent
         .register(PAGE, &jwt)

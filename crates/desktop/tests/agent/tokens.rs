@@ -34,7 +34,7 @@ impl End {
 impl World {
     async fn new() -> Self {
         let issuer = Issuer::named("https://auth.example.com/env/as").await;
-        let agent = TestAgent::start(Setup::trusting(&issuer)).await;
+        let agent = TestAgent::start(Setup::trusting(&issuer));
         let paired = agent.pair(&issuer).await;
         Self {
             issuer,
@@ -130,7 +130,7 @@ async fn not_a_compact_jws() {
             raw(key, &head, "[]"),
             raw(key, &head, "{"),
             raw(key, "[]", &claims),
-            raw(key, &head.replace("}", r#","alg":"none"}"#), &claims),
+            raw(key, &head.replace('}', r#","alg":"none"}"#), &claims),
             raw(
                 key,
                 &head,

@@ -82,11 +82,12 @@ pub struct TestAgent {
 }
 
 impl TestAgent {
-    pub async fn start(setup: Setup) -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), setup, 1_790_000_000).await
+    /// Starts one; needs the test's runtime.
+    pub fn start(setup: Setup) -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), setup, 1_790_000_000)
     }
 
-    async fn start_in(folder: Arc<TempDir>, setup: Setup, seconds: i64) -> Self {
+    fn start_in(folder: Arc<TempDir>, setup: Setup, seconds: i64) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(seconds * 1_000_000)));
         let person = Arc::new(Scripted::default());
         let file = |text: &str| -> ConfigFile { toml::from_str(text).unwrap() };
@@ -130,7 +131,7 @@ impl TestAgent {
     pub async fn restart(mut self, setup: Setup) -> Self {
         let seconds = self.now().unix_seconds();
         self.shut_down().await;
-        Self::start_in(Arc::clone(&self.folder), setup, seconds).await
+        Self::start_in(Arc::clone(&self.folder), setup, seconds)
     }
 
     pub async fn shut_down(&mut self) {

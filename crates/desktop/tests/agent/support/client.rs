@@ -42,7 +42,7 @@ impl Call {
             .header("Sec-Fetch-Mode", "cors")
             .header("Sec-Fetch-Dest", "empty")
             .header("Sec-Fetch-Site", "cross-site");
-        call.body = jwt.to_owned();
+        jwt.clone_into(&mut call.body);
         call
     }
 

@@ -4,6 +4,7 @@ pub mod agent;
 pub mod client;
 pub mod issuer;
 pub mod prompt;
+pub mod screen;
 
 pub use agent::{Setup, TestAgent};
 pub use client::{Answer, Call};
