@@ -18,7 +18,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -27,6 +27,9 @@ use countersign_storage::{Database, DatabaseUrl, Engine, OpenOptions, Outcome, U
 use uuid::Uuid;
 
 const ACCOUNTS: i64 = 1000;
+
+/// So many units were made.
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 const ONE_TEXT: &str = "
     WITH spent AS (
@@ -103,16 +106,15 @@ async fn measure(name: &str, database: &Database, seconds: u64, callers: usize, 
     let stop = Arc::new(AtomicBool::new(false));
     let start = Instant::now();
     let tasks: Vec<_> = (0..callers)
-        .map(|caller| {
+        .map(|_| {
             let (database, stop) = (database.clone(), Arc::clone(&stop));
             tokio::spawn(async move {
-                // Ids that are spread like random ones: a step through the numbers by a large odd one.
-                let mut state = (caller as u64) << 32;
                 let mut latencies = Vec::new();
                 while !stop.load(Ordering::Relaxed) {
-                    state = state.wrapping_add(1);
-                    let mixed = state.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                    let id = Uuid::from_u64_pair(mixed, u64::from(one_text));
+                    // Spread like random ones: a step through the numbers by a large odd one.
+                    let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+                    let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                    let id = Uuid::from_u64_pair(mixed, number);
                     let account = i64::try_from(mixed >> 40).unwrap() % ACCOUNTS;
                     let begun = Instant::now();
                     let outcome = database.write(unit(account, id, one_text)).await.unwrap();

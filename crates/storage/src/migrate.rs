@@ -119,3 +119,7 @@ pub(crate) fn pending<'a>(
     }
     Ok(known.get(applied.len()..).unwrap_or_default())
 }
+
+#[cfg(test)]
+#[path = "migrate_tests.rs"]
+mod tests;

@@ -118,7 +118,6 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::params;
 
     #[test]
     fn debug_never_shows_text_or_bytes() {

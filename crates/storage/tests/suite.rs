@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+#[allow(dead_code, reason = "not every test file needs all of it")]
 mod common;
 
 use common::{Fixture, open};
@@ -344,7 +345,7 @@ async fn rows_are_returned(fixture: &Fixture) {
 async fn a_refused_unit_leaves_its_neighbours_alone(fixture: &Fixture) {
     let unit = |number: u64| {
         let unit = insert(number).step(INSERT_OTHER, params![i64::try_from(number).unwrap(), "x"]);
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             unit.guard(
                 "never",
                 "UPDATE things SET number = 0 WHERE name = $1",
@@ -356,7 +357,7 @@ async fn a_refused_unit_leaves_its_neighbours_alone(fixture: &Fixture) {
     };
     let writes = (0..300).map(|number| fixture.database.write(unit(number)));
     for (number, outcome) in (0_u64..).zip(join_all(writes).await) {
-        let expected = if number % 3 == 0 {
+        let expected = if number.is_multiple_of(3) {
             Outcome::Refused("never")
         } else {
             Outcome::Applied(vec![])

@@ -7,7 +7,7 @@
 use std::{
     sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use parking_lot::Mutex;
@@ -17,6 +17,8 @@ use super::connection::{Connection, Role, Target};
 use crate::StorageError;
 
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long closing waits at most for a pause to end.
+const STEP: Duration = Duration::from_millis(20);
 
 enum Notice {
     Written,
@@ -78,27 +80,52 @@ impl Checkpointer {
 fn run(connection: Connection, notices: &Receiver<Notice>) {
     let mut log_is_empty = false;
     loop {
-        let notice = if log_is_empty {
+        let first = if log_is_empty {
             notices.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
             notices.recv_timeout(PAUSE)
         };
-        match notice {
-            Ok(Notice::Written) => {
-                thread::sleep(PAUSE);
+        let ended = match first {
+            Ok(Notice::Written) => wait(notices),
+            Ok(Notice::Close(done)) => Err(Some(done)),
+            Err(RecvTimeoutError::Timeout) => {
+                log_is_empty = checkpoint(&connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(None),
+        };
+        match ended {
+            Ok(()) => {
                 checkpoint(&connection, "PRAGMA wal_checkpoint(PASSIVE)");
                 log_is_empty = false;
             }
-            Err(RecvTimeoutError::Timeout) => {
-                log_is_empty = checkpoint(&connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-            }
-            Ok(Notice::Close(done)) => {
+            Err(done) => {
                 checkpoint(&connection, "PRAGMA wal_checkpoint(TRUNCATE)");
                 drop(connection);
-                let _caller_gone = done.send(());
+                if let Some(done) = done {
+                    let _caller_gone = done.send(());
+                }
                 return;
             }
-            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// Lets the pause pass while units are written. Ends early, as an error, when it is time to close;
+/// with the one to tell, if somebody waits for it.
+fn wait(notices: &Receiver<Notice>) -> Result<(), Option<oneshot::Sender<()>>> {
+    let until = Instant::now() + PAUSE;
+    loop {
+        // In steps, since every group leaves a notice: a step takes one, and the queue is full again.
+        let left = until.saturating_duration_since(Instant::now());
+        match notices.recv_timeout(left) {
+            Ok(Notice::Written) => thread::sleep(STEP.min(left)),
+            Ok(Notice::Close(done)) => return Err(Some(done)),
+            Err(RecvTimeoutError::Timeout) => return Ok(()),
+            Err(RecvTimeoutError::Disconnected) => return Err(None),
+        }
+        if left.is_zero() {
+            return Ok(());
         }
     }
 }

@@ -200,6 +200,47 @@ impl Worker {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use futures_util::future::join_all;
+
+    use crate::{Database, DatabaseUrl, OpenOptions, StorageError, Unit, params};
+
     /// A statement that makes the unit panic, see `group::run_steps`.
     pub(in crate::sqlite) const PANIC: &str = "PANIC";
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_panic_ends_the_unit_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::sqlite(folder.path().join("test.db"));
+        let options = OpenOptions {
+            create: true,
+            ..OpenOptions::default()
+        };
+        let database = Database::open(&url, options).await.unwrap();
+        let table = Unit::new("table").step("CREATE TABLE t (a INTEGER NOT NULL)", params![]);
+        assert!(database.write(table).await.unwrap().is_applied());
+        let unit = |number: i64| {
+            let unit = Unit::new("one").step("INSERT INTO t (a) VALUES ($1)", params![number]);
+            if number % 10 == 3 {
+                unit.step(PANIC, params![])
+            } else {
+                unit
+            }
+        };
+        let answers = join_all((0..100).map(|number| database.write(unit(number)))).await;
+        for (number, answer) in (0..).zip(answers) {
+            match answer {
+                Ok(outcome) => assert!(outcome.is_applied() && number % 10 != 3),
+                Err(error) => {
+                    assert!(matches!(error, StorageError::Panicked("one")), "{error:?}");
+                    assert_eq!(number % 10, 3);
+                }
+            }
+        }
+        let row = database
+            .read_one("SELECT COUNT(*), SUM(a % 10 = 3) FROM t", params![])
+            .await;
+        let row = row.unwrap().unwrap();
+        assert_eq!((row.int(0).unwrap(), row.int(1).unwrap()), (90, 0));
+        database.close().await;
+    }
 }
