@@ -1,6 +1,7 @@
 //! Bodies for snapshots: ids, times and JWTs replaced by what they stand for, so that a snapshot
 //! stays the same when they change, and still shows where the same one comes again.
 
+use countersign_crypto::time::{Clock, Timestamp};
 use serde_json::Value;
 
 /// Replaces what differs between runs.
@@ -45,8 +46,14 @@ impl Redactor {
                 .and_then(|(header, _)| Some(header.get("typ")?.as_str()?.to_owned()));
             return format!("<jwt {}>", typ.unwrap_or_default());
         }
-        if is_time(text) {
-            return "<time>".to_owned();
+        if let Some(time) = time(text) {
+            let start = crate::clock::FakeClock::default().now();
+            let millis = time.micros_since(start) / 1000;
+            return format!(
+                "<start + {}.{:03} s>",
+                millis / 1000,
+                millis.rem_euclid(1000)
+            );
         }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -84,10 +91,10 @@ fn is_uuid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
 
-fn is_time(text: &str) -> bool {
-    text.len() == 24
-        && text.ends_with('Z')
-        && countersign_crypto::time::Timestamp::parse_rfc3339(text).is_some()
+fn time(text: &str) -> Option<Timestamp> {
+    (text.len() == 24 && text.ends_with('Z'))
+        .then(|| Timestamp::parse_rfc3339(text))
+        .flatten()
 }
 
 fn is_jwt(text: &str) -> bool {
