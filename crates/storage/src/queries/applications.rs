@@ -35,8 +35,11 @@ fn decode(row: &Row) -> Result<Application, StorageError> {
     })
 }
 
-const FIND: &str =
-    concat!("SELECT ", columns!(), " FROM applications WHERE env_id = $1 AND id = $2");
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM applications WHERE env_id = $1 AND id = $2"
+);
 
 /// An application.
 ///
@@ -54,8 +57,11 @@ pub async fn find(
         .transpose()
 }
 
-const BY_NAME: &str =
-    concat!("SELECT ", columns!(), " FROM applications WHERE env_id = $1 AND name_key = $2");
+const BY_NAME: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM applications WHERE env_id = $1 AND name_key = $2"
+);
 
 /// The application of this name, letter case aside.
 ///
@@ -87,7 +93,11 @@ pub async fn of_environment(
     db: &Database,
     environment: EnvironmentId,
 ) -> Result<Vec<Application>, StorageError> {
-    db.read(OF_ENVIRONMENT, params![environment.uuid()]).await?.iter().map(decode).collect()
+    db.read(OF_ENVIRONMENT, params![environment.uuid()])
+        .await?
+        .iter()
+        .map(decode)
+        .collect()
 }
 
 const INSERT: &str = "INSERT INTO applications \

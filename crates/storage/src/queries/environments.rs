@@ -39,11 +39,18 @@ pub async fn find(
     db: &Database,
     environment: EnvironmentId,
 ) -> Result<Option<Environment>, StorageError> {
-    db.read_one(FIND, params![environment.uuid()]).await?.as_ref().map(decode).transpose()
+    db.read_one(FIND, params![environment.uuid()])
+        .await?
+        .as_ref()
+        .map(decode)
+        .transpose()
 }
 
-const ALL: &str =
-    concat!("SELECT ", columns!(), " FROM environments ORDER BY created_at, id");
+const ALL: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM environments ORDER BY created_at, id"
+);
 
 /// All environments of the deployment, the oldest first.
 ///

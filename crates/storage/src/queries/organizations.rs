@@ -38,8 +38,7 @@ pub async fn all(db: &Database) -> Result<Vec<Organization>, StorageError> {
     db.read(ALL, params![]).await?.iter().map(decode).collect()
 }
 
-const FIND: &str =
-    "SELECT id, name, doc, created_at, updated_at FROM organizations WHERE id = $1";
+const FIND: &str = "SELECT id, name, doc, created_at, updated_at FROM organizations WHERE id = $1";
 
 /// An organization.
 ///
@@ -49,7 +48,11 @@ pub async fn find(
     db: &Database,
     organization: OrganizationId,
 ) -> Result<Option<Organization>, StorageError> {
-    db.read_one(FIND, params![organization.uuid()]).await?.as_ref().map(decode).transpose()
+    db.read_one(FIND, params![organization.uuid()])
+        .await?
+        .as_ref()
+        .map(decode)
+        .transpose()
 }
 
 const LICENSES: &str = "SELECT org_id, id, name, doc, created_at, updated_at FROM licenses \
@@ -63,7 +66,11 @@ pub async fn licenses(
     db: &Database,
     organization: OrganizationId,
 ) -> Result<Vec<License>, StorageError> {
-    db.read(LICENSES, params![organization.uuid()]).await?.iter().map(decode_license).collect()
+    db.read(LICENSES, params![organization.uuid()])
+        .await?
+        .iter()
+        .map(decode_license)
+        .collect()
 }
 
 const INSERT: &str = "INSERT INTO organizations (id, name, doc, created_at, updated_at) \

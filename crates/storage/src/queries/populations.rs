@@ -26,8 +26,11 @@ fn decode(row: &Row) -> Result<Population, StorageError> {
     })
 }
 
-const FIND: &str =
-    concat!("SELECT ", columns!(), " FROM populations WHERE env_id = $1 AND id = $2");
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM populations WHERE env_id = $1 AND id = $2"
+);
 
 /// A population.
 ///
@@ -45,8 +48,11 @@ pub async fn find(
         .transpose()
 }
 
-const DEFAULT: &str =
-    concat!("SELECT ", columns!(), " FROM populations WHERE env_id = $1 AND is_default");
+const DEFAULT: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM populations WHERE env_id = $1 AND is_default"
+);
 
 /// The population where new users go.
 ///
@@ -56,7 +62,11 @@ pub async fn find_default(
     db: &Database,
     environment: EnvironmentId,
 ) -> Result<Option<Population>, StorageError> {
-    db.read_one(DEFAULT, params![environment.uuid()]).await?.as_ref().map(decode).transpose()
+    db.read_one(DEFAULT, params![environment.uuid()])
+        .await?
+        .as_ref()
+        .map(decode)
+        .transpose()
 }
 
 const OF_ENVIRONMENT: &str = concat!(
@@ -73,7 +83,11 @@ pub async fn of_environment(
     db: &Database,
     environment: EnvironmentId,
 ) -> Result<Vec<Population>, StorageError> {
-    db.read(OF_ENVIRONMENT, params![environment.uuid()]).await?.iter().map(decode).collect()
+    db.read(OF_ENVIRONMENT, params![environment.uuid()])
+        .await?
+        .iter()
+        .map(decode)
+        .collect()
 }
 
 const EXISTS: &str = "SELECT 1 FROM populations WHERE env_id = $1 AND id = $2";
@@ -81,7 +95,11 @@ const EXISTS: &str = "SELECT 1 FROM populations WHERE env_id = $1 AND id = $2";
 /// Requires that a population exists. Guard: `"population"`.
 #[must_use]
 pub fn require(unit: Unit, environment: EnvironmentId, population: PopulationId) -> Unit {
-    unit.guard("population", EXISTS, params![environment.uuid(), population.uuid()])
+    unit.guard(
+        "population",
+        EXISTS,
+        params![environment.uuid(), population.uuid()],
+    )
 }
 
 const INSERT: &str = "INSERT INTO populations \

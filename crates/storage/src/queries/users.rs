@@ -40,7 +40,11 @@ pub fn decode(row: &Row) -> Result<User, StorageError> {
     Ok(record.into_user()?)
 }
 
-const FIND: &str = concat!("SELECT ", columns!(), " FROM users WHERE env_id = $1 AND id = $2");
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM users WHERE env_id = $1 AND id = $2"
+);
 
 /// The query for a user.
 pub fn find_query(environment: EnvironmentId, user: UserId) -> Query {
@@ -63,8 +67,11 @@ pub async fn find(
         .transpose()
 }
 
-const BY_USERNAME: &str =
-    concat!("SELECT ", columns!(), " FROM users WHERE env_id = $1 AND username_key = $2");
+const BY_USERNAME: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM users WHERE env_id = $1 AND username_key = $2"
+);
 
 /// The user of this name, given in the form in which names are compared.
 ///
@@ -93,11 +100,17 @@ pub struct Position {
 
 impl Position {
     /// Before every user.
-    pub const START: Self = Self { created_at: Timestamp::from_micros(i64::MIN), id: Uuid::nil() };
+    pub const START: Self = Self {
+        created_at: Timestamp::from_micros(i64::MIN),
+        id: Uuid::nil(),
+    };
 
     /// The place of a user.
     pub const fn of(user: &User) -> Self {
-        Self { created_at: user.created_at, id: user.id.uuid() }
+        Self {
+            created_at: user.created_at,
+            id: user.id.uuid(),
+        }
     }
 }
 
@@ -144,8 +157,7 @@ pub fn page_query(
     direction: Direction,
     limit: i64,
 ) -> Query {
-    let mut params =
-        params![environment.uuid(), from.created_at.micros(), from.id, limit];
+    let mut params = params![environment.uuid(), from.created_at.micros(), from.id, limit];
     let sql = match (direction, population) {
         (Direction::Forward, None) => AFTER,
         (Direction::Backward, None) => BEFORE,
@@ -167,9 +179,10 @@ const COUNT_IN_POPULATION: &str =
 pub fn count_query(environment: EnvironmentId, population: Option<PopulationId>) -> Query {
     match population {
         None => Query::new(COUNT, params![environment.uuid()]),
-        Some(population) => {
-            Query::new(COUNT_IN_POPULATION, params![environment.uuid(), population.uuid()])
-        }
+        Some(population) => Query::new(
+            COUNT_IN_POPULATION,
+            params![environment.uuid(), population.uuid()],
+        ),
     }
 }
 
@@ -224,7 +237,11 @@ pub fn update(unit: Unit, user: &User) -> Result<Unit, StorageError> {
     let record = UserRecord::from_user(user)?;
     let (environment, id) = (record.environment.uuid(), record.id.uuid());
     Ok(unit
-        .guard("username", USERNAME_FREE, params![environment, id, record.username_key.clone()])
+        .guard(
+            "username",
+            USERNAME_FREE,
+            params![environment, id, record.username_key.clone()],
+        )
         .guard(
             "user",
             UPDATE,
@@ -271,7 +288,10 @@ const SET_ORDERED: &str = "UPDATE users SET ordered = $3 WHERE env_id = $1 AND i
 /// [`take_turn`](super::devices::take_turn).
 #[must_use]
 pub fn set_ordered(unit: Unit, environment: EnvironmentId, user: UserId, ordered: bool) -> Unit {
-    unit.step(SET_ORDERED, params![environment.uuid(), user.uuid(), ordered])
+    unit.step(
+        SET_ORDERED,
+        params![environment.uuid(), user.uuid(), ordered],
+    )
 }
 
 const DELETE_ASSIGNMENTS: &str =
@@ -283,7 +303,11 @@ const DELETE: &str = "DELETE FROM users WHERE env_id = $1 AND id = $2 AND versio
 #[must_use]
 pub fn delete(unit: Unit, user: &User, now: Timestamp) -> Unit {
     let (environment, id) = (user.environment, user.id);
-    let unit = unit.guard("user", DELETE, params![environment.uuid(), id.uuid(), user.version]);
+    let unit = unit.guard(
+        "user",
+        DELETE,
+        params![environment.uuid(), id.uuid(), user.version],
+    );
     let unit = super::devices::delete_of_user(unit, environment, id, now);
     super::device_authentications::delete_of_user(unit, environment, id)
         .step(DELETE_ASSIGNMENTS, params![environment.uuid(), id.uuid()])
