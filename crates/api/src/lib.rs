@@ -67,9 +67,12 @@
 
 mod applications;
 mod device_authentications;
+mod device_policies;
 mod devices;
 mod environments;
+mod fido2_policies;
 mod framework;
+mod mfa_settings;
 mod oauth;
 mod openapi;
 mod organizations;
@@ -88,6 +91,7 @@ pub use framework::endpoint::Guard;
 pub use framework::links::Links;
 pub use framework::service::Limits;
 pub use openapi::document as openapi;
+pub use users::decode as user_input;
 
 /// What the API is made of.
 #[derive(Clone)]

@@ -1,10 +1,11 @@
 //! What quickstart and init put into a deployment, through the engine, all or nothing.
 
+mod fixtures;
 mod init;
 mod mark;
 mod quickstart;
 
-pub(crate) use init::{Initial, init};
+pub(crate) use init::init;
 pub(crate) use quickstart::quickstart;
 
 use anyhow::Context;

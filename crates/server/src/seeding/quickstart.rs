@@ -10,6 +10,7 @@ use countersign_engine::Engine;
 use countersign_engine::seed::{FirstPolicy, NewApplication, Seeding};
 use countersign_storage::queries;
 
+use super::fixtures::{self, Owner};
 use super::mark::{self, Mark};
 use super::{SeedOptions, Seeded, environment, organization_worker};
 
@@ -28,6 +29,15 @@ pub(crate) async fn quickstart(
     engine
         .set_communication_port(mark.environment, options.desktop_port)
         .await?;
+    if let Some(file) = options.fixtures {
+        let owner = Owner {
+            organization: mark.organization,
+            license: mark.license,
+            rp_id: options.rp_id,
+            desktop_port: options.desktop_port,
+        };
+        fixtures::apply(engine, &owner, file).await?;
+    }
     let client_secret = engine
         .client_secret(mark.environment, mark.client)
         .await?
