@@ -362,4 +362,14 @@ mod tests {
             assert!(Endpoint::of(&path.parse().unwrap()).is_err(), "{path}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn only_three_hosts_pass(host in "(localhost|127\\.0\\.0\\.1|\\[::1\\])?[a-z0-9.:@\\[\\]-]{0,12}") {
+            let path: Uri = "/status".parse().unwrap();
+            let passes = check_host(&path, &headers(&[("host", &host)]), 9410).is_ok();
+            let ours = ["localhost:9410", "127.0.0.1:9410", "[::1]:9410"];
+            proptest::prop_assert_eq!(passes, ours.contains(&host.as_str()));
+        }
+    }
 }

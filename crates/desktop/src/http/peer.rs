@@ -214,4 +214,12 @@ mod tests {
     fn an_unknown_owner_is_foreign() {
         assert!(!is_own(None));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn odd_tables_are_read_without_harm(table in "(\\PC{0,40}\n){0,5}", line in "[0-9A-F: ]{0,160}") {
+            let _ = rows(&table).count();
+            let _ = row(&line);
+        }
+    }
 }

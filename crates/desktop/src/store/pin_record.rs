@@ -156,4 +156,22 @@ mod tests {
         assert_eq!(record.lock(now), PinLock::Open);
         assert_eq!(record.tries_left(), 5);
     }
+
+    proptest::proptest! {
+        /// Whatever the times between them: never more than ten tries without a right one.
+        #[test]
+        fn never_an_eleventh_try(waits in proptest::collection::vec(-100_000_i64..1_000_000, 0..60)) {
+            let mut record = record();
+            let mut now = Timestamp::from_unix_seconds(1_000_000);
+            let mut tries = 0;
+            for wait in waits {
+                now = now.plus_seconds(wait);
+                if record.lock(now) == PinLock::Open {
+                    record.count_try(now);
+                    tries += 1;
+                }
+            }
+            proptest::prop_assert!(tries <= 10, "{}", tries);
+        }
+    }
 }

@@ -331,3 +331,31 @@ async fn a_sealed_key_moved_to_another_account_does_not_sign() {
         "nothing was counted"
     );
 }
+
+#[tokio::test]
+async fn nothing_leaves_that_is_not_on_disk() {
+    // A folder in the place of the temporary file: no write of that file can succeed.
+    let (issuer, agent) = start().await;
+    let paired = agent.pair(&issuer).await;
+    let request = || issuer.sign_request(&issuer.request(agent.now(), paired.kid()));
+    let shown = agent.person.shown.lock().unwrap().len();
+    let block = agent.folder().join("spent.json.new");
+    std::fs::create_dir(&block).unwrap();
+    let answer = agent.authenticate(PAGE, &request()).await;
+    answer.is_failure(500, "KEYSTORE_FAILURE");
+    assert_eq!(
+        agent.person.shown.lock().unwrap().len(),
+        shown,
+        "nothing was shown"
+    );
+    std::fs::remove_dir(&block).unwrap();
+
+    let block = agent.folder().join("vault.json.new");
+    std::fs::create_dir(&block).unwrap();
+    agent.person.will([Step::Allow, Step::Pin(PIN)]);
+    let answer = agent.authenticate(PAGE, &request()).await;
+    answer.is_failure(500, "KEYSTORE_FAILURE");
+    std::fs::remove_dir(&block).unwrap();
+    agent.wait(61);
+    assert_eq!(agent.sign_in(&issuer, &paired).await.claims().ctr, 1);
+}

@@ -149,3 +149,89 @@ async fn a_pinned_issuer_keeps_its_key_set() {
     assert_eq!(agent.authenticate(page, &jwt).await.status, 200);
     assert_eq!(attacker.visits(), 0);
 }
+
+/// An issuer over TLS with a certificate authority of its own: trusted where `SSL_CERT_FILE` names it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tls_trusts_the_roots_of_the_platform() {
+    use crate::support::screen::command;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
+
+    let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority_key = rcgen::KeyPair::generate().unwrap();
+    let root = authority.self_signed(&authority_key).unwrap();
+    let signer = rcgen::Issuer::new(authority, authority_key);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let names = vec!["localhost".to_owned()];
+    let leaf = rcgen::CertificateParams::new(names)
+        .unwrap()
+        .signed_by(&key, &signer)
+        .unwrap();
+    let config = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![leaf.der().clone()],
+            PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let iss = format!(
+        "https://localhost:{}/as",
+        listener.local_addr().unwrap().port()
+    );
+    let body = format!("{{\"issuer\":\"{iss}\",\"jwks_uri\":\"{iss}/jwks\"}}");
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                continue;
+            };
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("c.toml");
+    std::fs::write(&file, format!("trusted_issuers = [\"{iss}\"]\n")).unwrap();
+    let pem = home.path().join("ca.pem");
+    std::fs::write(&pem, root.pem()).unwrap();
+    let doctor = async |trusted: bool| {
+        let arguments = [
+            "doctor",
+            "--json",
+            "--port",
+            "0",
+            "--config",
+            file.to_str().unwrap(),
+        ];
+        let mut command = command(home.path(), &arguments);
+        if trusted {
+            command.env("SSL_CERT_FILE", &pem);
+        }
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+            .await
+            .unwrap();
+        let findings: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let server = findings
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["check"] == "server");
+        server.unwrap().clone()
+    };
+    let trusted = doctor(true).await;
+    assert_eq!(trusted["level"], "ok", "{trusted}");
+    let stranger = doctor(false).await;
+    assert_eq!(stranger["level"], "warning", "{stranger}");
+}

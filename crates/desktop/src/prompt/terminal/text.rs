@@ -242,4 +242,14 @@ mod tests {
         assert!(!request.contains(['\u{202e}', '\u{2066}']));
         assert!(clean(&"x".repeat(1000)).chars().count() <= 201);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn wrapping_loses_no_word_and_fits(value in "\\PC{0,300}") {
+            let lines = wrapped(&value);
+            proptest::prop_assert!(lines.iter().all(|line| line.chars().count() <= COLUMNS));
+            let letters = |text: &str| -> String { text.split_whitespace().collect() };
+            proptest::prop_assert_eq!(letters(&lines.concat()), letters(&value));
+        }
+    }
 }
