@@ -11,6 +11,7 @@ use countersign_crypto::secret::SecretString;
 use countersign_desktop_protocol::Development;
 use countersign_desktop_protocol::rp::RpId;
 use countersign_domain::access::{Assignment, Role, Scope};
+use countersign_domain::application::TokenEndpointAuthMethod;
 use countersign_domain::environment::{EnvironmentType, Region};
 use countersign_domain::given::Given;
 use countersign_domain::ids::{
@@ -190,6 +191,21 @@ impl TestServer {
         SoftDesktop::new(self.clock.clone(), Arc::new(SeededRandom::new(11)))
     }
 
+    /// The action types recorded in the environment, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn recorded_actions(&self) -> anyhow::Result<Vec<String>> {
+        let (database, environment) = (self.engine.database(), self.world.environment);
+        let latest =
+            countersign_storage::queries::activities::latest(database, environment, 10_000);
+        Ok(latest
+            .await?
+            .into_iter()
+            .map(|activity| activity.action)
+            .collect())
+    }
+
     /// Path of the user's devices.
     pub fn devices(&self, user: UserId) -> String {
         format!(
@@ -207,10 +223,66 @@ impl TestServer {
 async fn make_world(engine: &Engine) -> anyhow::Result<World> {
     let mut seeding = Seeding::new(engine);
     let (organization, license) = seeding.organization(None, None, "Test");
-    let environment = |name: &str| NewEnvironment {
-        id: None,
+    let main = seeding.environment(sandbox("Main", organization.id, license.id))?;
+    let other = seeding.environment(sandbox("Other", organization.id, license.id))?;
+    let (main_id, other_id) = (main.environment.id, other.environment.id);
+    let other_population = seeding.population(main_id, None, "Second", None)?.id;
+    let user = add_user(&mut seeding, main_id, "alex.lee", None)?;
+    let other_user = add_user(&mut seeding, main_id, "kim.park", Some(other_population))?;
+    let other_environment_user = add_user(&mut seeding, other_id, "robin.fox", None)?;
+    let mut worker = |name: &str, method: TokenEndpointAuthMethod, held: &[(Role, Scope)]| {
+        add_worker(&mut seeding, main_id, name, method, held)
+    };
+    let basic = TokenEndpointAuthMethod::ClientSecretBasic;
+    let admin_on = |scope| {
+        [
+            (Role::EnvironmentAdmin, scope),
+            (Role::IdentityDataAdmin, scope),
+        ]
+    };
+    let here = Scope::Environment(main_id);
+    let in_population = Scope::Population(main_id, other_population);
+    let world = World {
         organization: organization.id,
         license: license.id,
+        environment: main_id,
+        population: main.population.id,
+        user,
+        other_population,
+        other_user,
+        other_environment: other_id,
+        other_environment_user,
+        admin: worker(
+            "Admin",
+            basic,
+            &admin_on(Scope::Organization(organization.id)),
+        )?,
+        nobody: worker("Nobody", basic, &[])?,
+        foreigner: worker("Foreigner", basic, &admin_on(Scope::Environment(other_id)))?,
+        narrow: worker("Narrow", basic, &[(Role::IdentityDataAdmin, in_population)])?,
+        reader: worker(
+            "Reader",
+            basic,
+            &[
+                (Role::IdentityDataReadOnly, here),
+                (Role::ConfigurationReadOnly, here),
+            ],
+        )?,
+        poster: worker("Poster", TokenEndpointAuthMethod::ClientSecretPost, &[])?,
+        by_role: Role::ALL
+            .into_iter()
+            .map(|role| Ok((role, worker(role.name(), basic, &[(role, here)])?)))
+            .collect::<anyhow::Result<_>>()?,
+    };
+    seeding.commit().await?;
+    Ok(world)
+}
+
+fn sandbox(name: &str, organization: OrganizationId, license: LicenseId) -> NewEnvironment {
+    NewEnvironment {
+        id: None,
+        organization,
+        license,
         name: name.to_owned(),
         description: None,
         environment_type: EnvironmentType::Sandbox,
@@ -219,104 +291,44 @@ async fn make_world(engine: &Engine) -> anyhow::Result<World> {
         population: None,
         population_name: "Default".to_owned(),
         desktop_port: 9410,
-    };
-    let main = seeding.environment(environment("Main"))?;
-    let other = seeding.environment(environment("Other"))?;
-    let (main_id, other_id) = (main.environment.id, other.environment.id);
-    let relying_party = RpId::parse(&engine.config().default_relying_party, Development::Yes)?;
-    for environment in [main_id, other_id] {
-        seeding.policies(environment, FirstPolicy::Standard, &relying_party)?;
     }
-    let other_population = seeding.population(main_id, None, "Second", None)?;
-    let mut user = |environment, name: &str, population: Option<PopulationId>| {
-        let population = population.map_or(Given::Absent, |id| {
+}
+
+fn add_user(
+    seeding: &mut Seeding<'_>,
+    environment: EnvironmentId,
+    name: &str,
+    population: Option<PopulationId>,
+) -> anyhow::Result<UserId> {
+    let input = UserInput {
+        username: Given::Value(name.to_owned()),
+        population: population.map_or(Given::Absent, |id| {
             Given::Value(Given::Value(id.to_string()))
-        });
-        let username = Given::Value(name.to_owned());
-        let input = UserInput {
-            username,
-            population,
-            ..UserInput::default()
+        }),
+        ..UserInput::default()
+    };
+    Ok(seeding.user(environment, None, input)?.id)
+}
+
+fn add_worker(
+    seeding: &mut Seeding<'_>,
+    environment: EnvironmentId,
+    name: &str,
+    method: TokenEndpointAuthMethod,
+    held: &[(Role, Scope)],
+) -> anyhow::Result<Worker> {
+    let mut new = NewApplication::worker(environment, name);
+    new.secret = Some(SecretString::new(SECRET.to_owned()));
+    new.token_endpoint_auth_method = method;
+    let id = seeding.application(new)?.application.id;
+    for (role, scope) in held {
+        let assignment = Assignment {
+            role: *role,
+            scope: *scope,
         };
-        seeding.user(environment, None, input).map(|user| user.id)
-    };
-    let alex = user(main_id, "alex.lee", None)?;
-    let kim = user(main_id, "kim.park", Some(other_population.id))?;
-    let robin = user(other_id, "robin.fox", None)?;
-    let mut worker = |name: &str, post: bool, assignments: &[(Role, Scope)]| {
-        let mut new = NewApplication::worker(main_id, name);
-        new.secret = Some(SecretString::new(SECRET.to_owned()));
-        if post {
-            new.token_endpoint_auth_method =
-                countersign_domain::application::TokenEndpointAuthMethod::ClientSecretPost;
-        }
-        let id = seeding.application(new)?.application.id;
-        for (role, scope) in assignments {
-            let assignment = Assignment {
-                role: *role,
-                scope: *scope,
-            };
-            seeding.role_assignment(main_id, id, None, assignment)?;
-        }
-        anyhow::Ok(Worker {
-            environment: main_id,
-            id,
-        })
-    };
-    let everywhere = Scope::Organization(organization.id);
-    let elsewhere = Scope::Environment(other_id);
-    let here = Scope::Environment(main_id);
-    let world = World {
-        organization: organization.id,
-        license: license.id,
-        environment: main_id,
-        population: main.population.id,
-        user: alex,
-        other_population: other_population.id,
-        other_user: kim,
-        other_environment: other_id,
-        other_environment_user: robin,
-        admin: worker(
-            "Admin",
-            false,
-            &[
-                (Role::EnvironmentAdmin, everywhere),
-                (Role::IdentityDataAdmin, everywhere),
-            ],
-        )?,
-        nobody: worker("Nobody", false, &[])?,
-        foreigner: worker(
-            "Foreigner",
-            false,
-            &[
-                (Role::EnvironmentAdmin, elsewhere),
-                (Role::IdentityDataAdmin, elsewhere),
-            ],
-        )?,
-        narrow: worker(
-            "Narrow",
-            false,
-            &[(
-                Role::IdentityDataAdmin,
-                Scope::Population(main_id, other_population.id),
-            )],
-        )?,
-        reader: worker(
-            "Reader",
-            false,
-            &[
-                (Role::IdentityDataReadOnly, here),
-                (Role::ConfigurationReadOnly, here),
-            ],
-        )?,
-        poster: worker("Poster", true, &[])?,
-        by_role: Role::ALL
-            .into_iter()
-            .map(|role| Ok((role, worker(role.name(), false, &[(role, here)])?)))
-            .collect::<anyhow::Result<_>>()?,
-    };
-    seeding.commit().await?;
-    Ok(world)
+        seeding.role_assignment(environment, id, None, assignment)?;
+    }
+    Ok(Worker { environment, id })
 }
 
 /// A request to be sent.
