@@ -4,18 +4,19 @@
 //! run in two ways: by `tests/corpora.rs` over `corpus/<target>/*` and simple changes of those files, on
 //! stable, with every `cargo test`; and by libFuzzer (`README.md`) for as long as one likes.
 //!
-//! [`TARGETS`] lists them. To add one, for example for the media types of `countersign-wire`: write the
-//! function in a module of its own, name it in [`TARGETS`], put seed files into `corpus/<name>/` and a
-//! three-line program into `libfuzzer/fuzz_targets/`.
+//! [`TARGETS`] lists them. To add one: write the function in a module of its own, name it in [`TARGETS`],
+//! put seed files into `corpus/<name>/` and a three-line program into `libfuzzer/fuzz_targets/`.
 
 mod answers;
 mod jws;
 mod keys;
+mod media_type;
 mod options;
 mod origin;
 
 pub use answers::{fuzz_assertion, fuzz_attestation};
 pub use jws::fuzz_jws;
+pub use media_type::fuzz_media_type;
 pub use options::{fuzz_creation_options, fuzz_request_options};
 pub use origin::fuzz_origin;
 
@@ -28,7 +29,7 @@ pub const TARGETS: &[Target] = &[
     ("attestation", fuzz_attestation),
     ("creation_options", fuzz_creation_options),
     ("jws", fuzz_jws),
+    ("media_type", fuzz_media_type),
     ("origin", fuzz_origin),
     ("request_options", fuzz_request_options),
-    // ("media_type", fuzz_media_type): in a module `media_type`, on the parser of countersign-wire.
 ];

@@ -61,10 +61,8 @@ impl EnvironmentEndpoint for CheckAssertion {
             assertion,
             origin,
         };
-        let view = request
-            .engine()
-            .check_assertion(&access, id, command)
-            .await?;
+        // On the heap: what it keeps over its waits is large.
+        let view = Box::pin(request.engine().check_assertion(&access, id, command)).await?;
         Reply::ok(&encode::authentication(&request, &view))
     }
 }

@@ -60,10 +60,8 @@ impl UserEndpoint for ActivateDevice {
             attestation,
             nickname,
         };
-        let device = request
-            .engine()
-            .activate_device(&access, id, command)
-            .await?;
+        // On the heap: what it keeps over its waits is large.
+        let device = Box::pin(request.engine().activate_device(&access, id, command)).await?;
         Reply::ok(&encode::device(&request, &device, None, Expand::default()))
     }
 }

@@ -59,14 +59,6 @@ impl From<Fault> for Failure {
 }
 
 impl Failure {
-    /// One query parameter is wrong: 400 `INVALID_REQUEST`.
-    pub(crate) fn invalid_parameter(violation: Violation) -> Self {
-        Self::Stop(Stop::Refused(Refusal::InvalidRequest {
-            message: messages::BAD_PARAMETERS.to_owned(),
-            violations: violation.into(),
-        }))
-    }
-
     /// The answer, with the error's own id, which the log names too.
     pub(crate) fn answer(self, error_id: Uuid, correlation_id: &HeaderValue) -> Response {
         let correlation = correlation_id.to_str().unwrap_or_default();

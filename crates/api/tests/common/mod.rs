@@ -1,5 +1,5 @@
 //! What the whole-router tests share.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use countersign_domain::ids::UserId;
 use countersign_testkit::desktop::SoftDesktop;
