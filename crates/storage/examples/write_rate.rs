@@ -102,9 +102,27 @@ async fn prepare(database: &Database) {
     database.write(unit).await.unwrap();
 }
 
+/// Processor time of this process so far; 0 where there is no `/proc`. Without the server's, if the
+/// database is one.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // After the name in parentheses: state, and 11 and 12 fields on the ticks of user and system.
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
+    let ticks: u64 = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u64>().ok())
+        .sum();
+    ticks as f64 / 100.0
+}
+
 async fn measure(name: &str, database: &Database, seconds: u64, callers: usize, one_text: bool) {
     let stop = Arc::new(AtomicBool::new(false));
-    let start = Instant::now();
+    let (start, processor) = (Instant::now(), processor_seconds());
     let tasks: Vec<_> = (0..callers)
         .map(|_| {
             let (database, stop) = (database.clone(), Arc::clone(&stop));
@@ -131,11 +149,13 @@ async fn measure(name: &str, database: &Database, seconds: u64, callers: usize, 
     for task in tasks {
         latencies.extend(task.await.unwrap());
     }
+    let processor = (processor_seconds() - processor) * 1e6 / latencies.len() as f64;
     let elapsed = start.elapsed().as_secs_f64();
     latencies.sort_unstable();
     let at = |share: usize| latencies[(latencies.len() * share / 1000).min(latencies.len() - 1)];
     println!(
-        "{name:34} {callers:4} callers {:8.0} units/s   p50 {:7.2} ms   p99 {:7.2} ms   max {:7.2} ms",
+        "{name:34} {callers:4} callers {:8.0} units/s   p50 {:7.2} ms   p99 {:7.2} ms   max {:7.2} ms   \
+         {processor:5.0} µs of processor each",
         latencies.len() as f64 / elapsed,
         at(500).as_secs_f64() * 1000.0,
         at(990).as_secs_f64() * 1000.0,

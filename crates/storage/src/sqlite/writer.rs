@@ -7,11 +7,7 @@
 //! is company to expect: after a group of one, the next unit goes ahead at once.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
-    },
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -42,19 +38,15 @@ enum Job {
 pub(super) struct Writer {
     jobs: Sender<Job>,
     places: Semaphore,
-    /// Callers between asking and being answered: as many can be in a group.
-    waiting: Arc<AtomicUsize>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection, written: Notifier) -> Result<Self, StorageError> {
         let (jobs, queue) = channel();
-        let waiting = Arc::new(AtomicUsize::new(0));
         let worker = Worker {
             connection,
             written,
             queue,
-            waiting: Arc::clone(&waiting),
             busy: false,
             units: Vec::with_capacity(GROUP),
             answers: Vec::with_capacity(GROUP),
@@ -69,7 +61,6 @@ impl Writer {
         Ok(Self {
             jobs,
             places: Semaphore::new(QUEUE),
-            waiting,
         })
     }
 
@@ -80,7 +71,6 @@ impl Writer {
             .await
             .map_err(|_| StorageError::Closed)?;
         let (answer, wait) = oneshot::channel();
-        self.waiting.fetch_add(1, Ordering::Relaxed);
         if self.jobs.send(Job::Unit(unit, answer)).is_err() {
             return Err(StorageError::Closed);
         }
@@ -116,7 +106,6 @@ struct Worker {
     connection: Connection,
     written: Notifier,
     queue: Receiver<Job>,
-    waiting: Arc<AtomicUsize>,
     /// Whether the last group had more than one unit.
     busy: bool,
     units: Vec<Unit>,
@@ -189,7 +178,6 @@ impl Worker {
     fn run_group(&mut self) {
         self.busy = self.units.len() > 1;
         let answers = group::run(&mut self.connection, &self.units);
-        self.waiting.fetch_sub(self.units.len(), Ordering::Relaxed);
         self.written.written();
         self.units.clear();
         for (sender, answer) in self.answers.drain(..).zip(answers) {
