@@ -17,6 +17,10 @@ pub(crate) const APPLICATION_ID: &str = "applicationId";
 pub(crate) const DEVICE_ID: &str = "deviceId";
 /// Name of the device authentication's id in paths.
 pub(crate) const DEVICE_AUTHENTICATION_ID: &str = "deviceAuthenticationId";
+/// Name of the device authentication policy's id in paths.
+pub(crate) const POLICY_ID: &str = "policyId";
+/// Name of the FIDO2 policy's id in paths.
+pub(crate) const FIDO2_POLICY_ID: &str = "fido2PolicyId";
 
 /// This API's own description. Not part of the documented API.
 pub(crate) const OPENAPI: &str = "/openapi.json";
@@ -77,6 +81,20 @@ pub(crate) const DEVICE_AUTHENTICATIONS: &str = "/{environmentId}/deviceAuthenti
 /// A device authentication.
 pub(crate) const DEVICE_AUTHENTICATION: &str =
     "/{environmentId}/deviceAuthentications/{deviceAuthenticationId}";
+
+/// The device authentication policies of an environment.
+pub(crate) const DEVICE_POLICIES: &str =
+    "/v1/environments/{environmentId}/deviceAuthenticationPolicies";
+/// A device authentication policy.
+pub(crate) const DEVICE_POLICY: &str =
+    "/v1/environments/{environmentId}/deviceAuthenticationPolicies/{policyId}";
+/// The FIDO2 policies of an environment.
+pub(crate) const FIDO2_POLICIES: &str = "/v1/environments/{environmentId}/fido2Policies";
+/// A FIDO2 policy.
+pub(crate) const FIDO2_POLICY: &str =
+    "/v1/environments/{environmentId}/fido2Policies/{fido2PolicyId}";
+/// The MFA settings of an environment.
+pub(crate) const MFA_SETTINGS: &str = "/v1/environments/{environmentId}/mfaSettings";
 
 /// The token endpoint.
 pub(crate) const TOKEN: &str = "/{environmentId}/as/token";

@@ -13,6 +13,12 @@ pub(crate) enum Tag {
     Devices,
     /// Device authentications.
     DeviceAuthentications,
+    /// Device authentication policies.
+    DevicePolicies,
+    /// FIDO2 policies.
+    Fido2Policies,
+    /// MFA settings.
+    MfaSettings,
     /// Users.
     Users,
     /// Populations.
@@ -31,6 +37,9 @@ impl Tag {
         Self::OAuth,
         Self::Devices,
         Self::DeviceAuthentications,
+        Self::DevicePolicies,
+        Self::Fido2Policies,
+        Self::MfaSettings,
         Self::Users,
         Self::Populations,
         Self::Applications,
@@ -44,6 +53,9 @@ impl Tag {
             Self::OAuth => "OAuth 2",
             Self::Devices => "Devices",
             Self::DeviceAuthentications => "Device authentications",
+            Self::DevicePolicies => "Device authentication policies",
+            Self::Fido2Policies => "FIDO2 policies",
+            Self::MfaSettings => "MFA settings",
             Self::Users => "Users",
             Self::Populations => "Populations",
             Self::Applications => "Applications",
@@ -60,6 +72,9 @@ impl Tag {
             Self::DeviceAuthentications => {
                 "Runs of proving a second factor. Served under the auth base, without `/v1`."
             }
+            Self::DevicePolicies => "Which methods may be used, and how.",
+            Self::Fido2Policies => "Which FIDO2 authenticators may be paired, and how.",
+            Self::MfaSettings => "What holds for all users of an environment.",
             Self::Users => "Users: profile, switches, account, population.",
             Self::Populations => "The parts of an environment that its users are divided into.",
             Self::Applications => "The OAuth clients of an environment, without their secrets.",

@@ -256,6 +256,8 @@ impl MobileApplication {
             Some(MobileApplicationType::PingIdApp) => {
                 (&CUSTOMER_ONLY, NOT_FOR_PING_ID_APP, PING_ID_PUSH_TIMEOUT)
             }
+            // Of an unknown type: that is told already; what follows from it is not known.
+            None if members.has("type") => (&[], "", PING_ID_PUSH_TIMEOUT),
             None => (&PING_ID_ONLY, ONLY_FOR_PING_ID_APP, PUSH_TIMEOUT),
         };
         for name in foreign.iter().filter(|name| members.has(name)) {
