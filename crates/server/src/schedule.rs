@@ -8,9 +8,9 @@ use tokio::sync::watch;
 /// From start to the first round; the first requests come before housekeeping.
 const FIRST: Duration = Duration::from_secs(5);
 /// Between rounds.
-const EVERY: Duration = Duration::from_secs(10);
+const EVERY: Duration = Duration::from_secs(5);
 /// Units of work in one round; each removes at most a few hundred rows per table.
-const UNITS: u32 = 10;
+const UNITS: u32 = 20;
 
 /// Removes what is over (pending devices after a day, authentications, retired keys) until `stop`.
 pub(crate) async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {

@@ -65,7 +65,8 @@ impl Raw {
             Ok(raw) => Ok(raw),
             Err(error) => {
                 let message = error.message().to_owned();
-                let Some(span) = error.span().filter(|span| !span.is_empty()) else {
+                // What is missing from the file as a whole is on no line.
+                let Some(span) = error.span().filter(|span| span.start > 0) else {
                     bail!("{message}");
                 };
                 let before = text.get(..span.start).unwrap_or_default();

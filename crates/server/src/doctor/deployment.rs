@@ -2,6 +2,7 @@
 
 use countersign_crypto::time::{Clock, SystemClock};
 use countersign_domain::application::PINGID_DESKTOP;
+use countersign_domain::environment::Environment;
 use countersign_engine::Engine;
 use countersign_storage::queries;
 use countersign_storage::{Database, SchemaState};
@@ -114,13 +115,41 @@ async fn environments(engine: &Engine, findings: &mut Findings) -> anyhow::Resul
             }
         }
         desktop_port(engine, &environment, findings).await?;
+        policy(engine, &environment, findings).await?;
+    }
+    Ok(())
+}
+
+/// Whether the default policy offers a method that a look-alike page cannot relay.
+async fn policy(
+    engine: &Engine,
+    environment: &Environment,
+    findings: &mut Findings,
+) -> anyhow::Result<()> {
+    let name = &environment.name;
+    let found = queries::device_policies::find_default(engine.database(), environment.id).await?;
+    let Some(policy) = found else {
+        findings.failed("policy", format!("{name}: there is no default policy"));
+        return Ok(());
+    };
+    let document = &policy.document;
+    let is_resistant =
+        document.desktop().enabled || document.fido2.as_ref().is_some_and(|method| method.enabled);
+    if is_resistant {
+        let text = format!("{name}: the default policy offers a phishing-resistant method");
+        findings.ok("policy", text);
+    } else {
+        findings.warning(
+            "policy",
+            format!("{name}: the default policy offers no phishing-resistant method"),
+        );
     }
     Ok(())
 }
 
 async fn desktop_port(
     engine: &Engine,
-    environment: &countersign_domain::environment::Environment,
+    environment: &Environment,
     findings: &mut Findings,
 ) -> anyhow::Result<()> {
     let application =

@@ -29,11 +29,19 @@ pub(super) struct Owner<'a> {
 /// Applies a file, unless its content was applied before.
 pub(super) async fn apply(engine: &Engine, owner: &Owner<'_>, file: &Value) -> anyhow::Result<()> {
     let digest = countersign_crypto::hash::sha256(file.to_string().as_bytes());
-    let mark = format!("fixtures.{}", countersign_crypto::encoding::base64url(&digest));
-    if queries::settings::get(engine.database(), &mark).await?.is_some() {
+    let mark = format!(
+        "fixtures.{}",
+        countersign_crypto::encoding::base64url(&digest)
+    );
+    if queries::settings::get(engine.database(), &mark)
+        .await?
+        .is_some()
+    {
         return Ok(());
     }
-    let Value::Object(file) = file else { bail!("fixtures: the file holds no object") };
+    let Value::Object(file) = file else {
+        bail!("fixtures: the file holds no object")
+    };
     if let Some(unknown) = file.keys().find(|name| *name != "environments") {
         bail!("fixtures: {unknown:?} is not known; the file has `environments` only");
     }
@@ -69,9 +77,16 @@ fn add_environment(
         let description = optional(population.description, "description")?;
         seeding.population(environment.id, id(population.id, "id")?, &name, description)?;
     }
-    each(object, "users", |user| add_user(seeding, environment.id, user))?;
+    each(object, "users", |user| {
+        add_user(seeding, environment.id, user)
+    })?;
     each(object, "applications", |application| {
-        add_application(seeding, owner.organization, environment.id, read(application)?)
+        add_application(
+            seeding,
+            owner.organization,
+            environment.id,
+            read(application)?,
+        )
     })?;
     each(object, "deviceAuthenticationPolicies", |policy| {
         add_policy(seeding, &environment, policy)
@@ -137,7 +152,11 @@ fn add_user(
         Some(Value::String(text)) => Some(text.parse().context("id")?),
         Some(_) => bail!("id is no text"),
     };
-    seeding.user(environment, given, countersign_api::user_input(read(object)?))?;
+    seeding.user(
+        environment,
+        given,
+        countersign_api::user_input(read(object)?),
+    )?;
     Ok(())
 }
 
@@ -156,8 +175,11 @@ fn add_application(
     let kind = required(body.application_type, "type")?;
     new.application_type = name_of(&kind, "type", domain::ApplicationType::parse)?;
     let method = required(body.token_endpoint_auth_method, "tokenEndpointAuthMethod")?;
-    new.token_endpoint_auth_method =
-        name_of(&method, "tokenEndpointAuthMethod", domain::TokenEndpointAuthMethod::parse)?;
+    new.token_endpoint_auth_method = name_of(
+        &method,
+        "tokenEndpointAuthMethod",
+        domain::TokenEndpointAuthMethod::parse,
+    )?;
     let grants = list(body.grant_types, "grantTypes")?;
     if !grants.is_empty() {
         new.grant_types = grants
@@ -187,8 +209,9 @@ fn role_assignment(
     environment: EnvironmentId,
 ) -> anyhow::Result<Assignment> {
     let role = required(body.role, "roleAssignments.role")?;
-    let role: countersign_domain::ids::RoleId =
-        required(role.id, "roleAssignments.role.id")?.parse().context("roleAssignments.role.id")?;
+    let role: countersign_domain::ids::RoleId = required(role.id, "roleAssignments.role.id")?
+        .parse()
+        .context("roleAssignments.role.id")?;
     let role = Role::from_id(role).context("roleAssignments.role.id names no built-in role")?;
     let scope = required(body.scope, "roleAssignments.scope")?;
     let kind = required(scope.scope_type, "roleAssignments.scope.type")?;

@@ -83,3 +83,6 @@ fn organization_worker(
     }
     Ok((id, made.secret.context("a worker without a secret")?))
 }
+
+#[cfg(test)]
+mod tests;
