@@ -55,6 +55,22 @@ pub enum Fault {
     Inconsistent(&'static str),
 }
 
+impl Fault {
+    /// Whether it will be over soon by itself and nothing was changed: the database is busy, out of
+    /// reach, or being closed. The caller may try again.
+    pub const fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Storage(StorageError::Busy | StorageError::Unavailable(_) | StorageError::Closed)
+        )
+    }
+
+    /// Whether the write met others over and over and was given up; nothing was changed.
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
+
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)

@@ -10,6 +10,9 @@ use http::{HeaderValue, StatusCode, header};
 use hyper::body::Bytes;
 use uuid::Uuid;
 
+/// When to try again what failed for a passing reason, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -75,6 +78,9 @@ impl Failure {
                 error_description: format!("{description} (Correlation ID: {correlation})"),
             };
             let mut response = json(status, &body);
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+            }
             if let Some(challenge) = challenge {
                 response
                     .headers_mut()
@@ -95,6 +101,9 @@ impl Failure {
         }
         let status = self.status();
         let mut response = json(status, &self.body(error_id));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(
                 header::WWW_AUTHENTICATE,
@@ -115,6 +124,8 @@ impl Failure {
                 }
                 Refusal::Conflict => StatusCode::CONFLICT,
             },
+            Self::Stop(Stop::Fault(fault)) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Stop(Stop::Fault(fault)) if fault.is_conflict() => StatusCode::CONFLICT,
             Self::Stop(Stop::Fault(_)) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotJson => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -128,6 +139,7 @@ impl Failure {
     fn body(self, id: Uuid) -> ErrorBody {
         let (code, message, details) = match self {
             Self::Stop(Stop::Refused(refusal)) => refused(refusal),
+            Self::Stop(Stop::Fault(fault)) if fault.is_conflict() => refused(Refusal::Conflict),
             Self::Stop(Stop::Fault(_)) | Self::Panicked | Self::OAuth { .. } => {
                 plain("UNEXPECTED_ERROR", messages::UNEXPECTED_ERROR)
             }
@@ -227,4 +239,26 @@ pub(crate) fn no_store(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(failure: Failure) -> (u16, String) {
+        let response = failure.answer(Uuid::nil(), &HeaderValue::from_static("c"));
+        let headers = response.headers();
+        let retry = headers.get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
+        (response.status().as_u16(), retry.unwrap_or_default())
+    }
+
+    #[test]
+    fn what_breaks_is_500_and_its_reason_stays_here() {
+        assert_eq!(answered(Fault::Inconsistent("secret reason").into()), (500, String::new()));
+        assert_eq!(answered(Failure::Panicked), (500, String::new()));
+        let body = Failure::from(Fault::Keys("secret reason".to_owned())).body(Uuid::nil());
+        assert_eq!(body.code, "UNEXPECTED_ERROR");
+        assert_eq!(body.message, messages::UNEXPECTED_ERROR);
+        assert!(body.details.is_empty());
+    }
 }
