@@ -13,7 +13,6 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{ORIGIN, Scene, options};
-use countersign_storage::queries::activities;
 use countersign_testkit::server::{API_BASE, Answer};
 use serde_json::{Value, json};
 
@@ -58,17 +57,6 @@ fn names(answer: &Answer) -> Vec<String> {
     users
         .iter()
         .map(|user| user["username"].as_str().unwrap().to_owned())
-        .collect()
-}
-
-/// The actions recorded in the environment, newest first.
-async fn actions(scene: &Scene) -> Vec<String> {
-    let environment = scene.server.world.environment;
-    let latest = activities::latest(scene.server.engine.database(), environment, 1000).await;
-    latest
-        .unwrap()
-        .into_iter()
-        .map(|activity| activity.action)
         .collect()
 }
 
@@ -162,7 +150,7 @@ async fn the_life_of_a_user() {
     assert_eq!(scene.delete(&path).await.summary(), "204");
     assert_eq!(scene.get(&path).await.summary(), "404 NOT_FOUND");
     assert_eq!(scene.delete(&path).await.summary(), "404 NOT_FOUND");
-    let recorded = actions(&scene).await;
+    let recorded = scene.server.recorded_actions().await.unwrap();
     for action in ["USER.CREATED", "USER.UPDATED", "USER.DELETED"] {
         assert!(
             recorded.iter().any(|recorded| recorded == action),
@@ -380,12 +368,9 @@ async fn locking_and_unlocking() {
     let path = format!("{}/{}", users(&scene), scene.server.world.user);
     let account = |answer: &Answer| answer.body["account"].clone();
     let open = json!({"canAuthenticate": true, "status": "OK"});
-    let past = scene.action(
-        &path,
-        "account.lock",
-        &json!({"unlockAt": "2001-01-01T00:00:00Z"}),
-    );
-    assert_eq!(account(&past.await), open);
+    let body = json!({"unlockAt": "2001-01-01T00:00:00Z"});
+    let past = scene.action(&path, "account.lock", &body).await;
+    assert_eq!(account(&past), open);
     for (body, expected) in [
         (
             json!({"unlockAt": 7}),
@@ -434,7 +419,7 @@ async fn locking_and_unlocking() {
     assert_eq!(account(&scene.get(&path).await)["secondsUntilUnlock"], 1);
     scene.server.clock.advance_seconds(1);
     assert_eq!(account(&scene.get(&path).await), open);
-    let recorded = actions(&scene).await;
+    let recorded = scene.server.recorded_actions().await.unwrap();
     let count = |action: &str| {
         recorded
             .iter()
@@ -508,7 +493,14 @@ async fn moving() {
         scene.get(&path).await.body["population"]["id"],
         json!(world.other_population)
     );
-    assert!(actions(&scene).await.contains(&"USER.MOVED".to_owned()));
+    assert!(
+        scene
+            .server
+            .recorded_actions()
+            .await
+            .unwrap()
+            .contains(&"USER.MOVED".to_owned())
+    );
 }
 
 /// A deleted user's devices are gone, and their keys stay used.
@@ -527,7 +519,7 @@ async fn deleting_takes_the_devices_along() {
         scene.get(scene.authentication(&started)).await.summary(),
         "404 NOT_FOUND"
     );
-    let recorded = actions(&scene).await;
+    let recorded = scene.server.recorded_actions().await.unwrap();
     assert_eq!(
         recorded
             .iter()

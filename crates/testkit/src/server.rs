@@ -226,6 +226,10 @@ async fn make_world(engine: &Engine) -> anyhow::Result<World> {
     let main = seeding.environment(sandbox("Main", organization.id, license.id))?;
     let other = seeding.environment(sandbox("Other", organization.id, license.id))?;
     let (main_id, other_id) = (main.environment.id, other.environment.id);
+    let relying_party = RpId::parse(&engine.config().default_relying_party, Development::Yes)?;
+    for environment in [main_id, other_id] {
+        seeding.policies(environment, FirstPolicy::Standard, &relying_party)?;
+    }
     let other_population = seeding.population(main_id, None, "Second", None)?.id;
     let user = add_user(&mut seeding, main_id, "alex.lee", None)?;
     let other_user = add_user(&mut seeding, main_id, "kim.park", Some(other_population))?;
