@@ -1,5 +1,6 @@
 //! Headless Chromium, driven through chromedriver.
 
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -34,6 +35,8 @@ impl Browser {
         let port = free_port();
         let driver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
+            // A group of its own, so that the browser can be ended with it.
+            .process_group(0)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -119,12 +122,10 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Chromedriver ends its browser when it is asked to, not when it is killed.
-        crate::server::signal(self.driver.id(), rustix::process::Signal::TERM);
-        if crate::server::wait(&mut self.driver, Duration::from_secs(5)).is_none() {
-            let _ = self.driver.kill();
-            let _ = self.driver.wait();
-        }
+        // After `close` the browser has gone; after a failed test it is still there.
+        let group = rustix::process::Pid::from_raw(self.driver.id().try_into().unwrap()).unwrap();
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        let _ = self.driver.wait();
     }
 }
 

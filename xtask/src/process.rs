@@ -14,7 +14,7 @@ pub(crate) fn root() -> PathBuf {
 
 /// Where Cargo puts what it builds.
 pub(crate) fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// The Cargo that started us, so that the tool chain stays the same.

@@ -9,7 +9,7 @@ use countersign_tests::binaries::countersign_desktop;
 use countersign_tests::ceremony::{creation_options, request_options};
 use countersign_tests::desktop::Desktop;
 use countersign_tests::http::Client;
-use countersign_tests::server::{Server, run_to_end};
+use countersign_tests::server::{Killed, Server, run_to_end};
 use countersign_tests::terminal::{Mood, Terminal};
 use rexpect::process::{Signal, WaitStatus};
 use tempfile::TempDir;
@@ -118,8 +118,9 @@ fn without_a_terminal_nothing_is_approved() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(&folder.path().join("server"));
     let port = countersign_tests::http::free_port();
+    let device = server.worker().create_device();
     // A session of its own has no controlling terminal, whatever this test was started from.
-    let mut child = Command::new("setsid")
+    let child = Command::new("setsid")
         .arg(countersign_desktop())
         .args([
             "run",
@@ -134,12 +135,12 @@ fn without_a_terminal_nothing_is_approved() {
         .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
+    let _child = Killed(child);
     let start = std::time::Instant::now();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(start.elapsed() < Duration::from_secs(20));
         std::thread::sleep(Duration::from_millis(20));
     }
-    let device = server.worker().create_device();
     let reply = Client::default().send(
         "POST",
         &format!("http://localhost:{port}/register"),
@@ -149,8 +150,6 @@ fn without_a_terminal_nothing_is_approved() {
         ],
         Some(creation_options(&device).as_bytes()),
     );
-    child.kill().unwrap();
-    child.wait().unwrap();
     assert_eq!(
         (reply.status, reply.code()),
         (409, "VERIFICATION_UNAVAILABLE".to_owned())

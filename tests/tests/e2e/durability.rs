@@ -36,11 +36,17 @@ struct Record {
 fn acknowledged_means_durable_through_200_kills() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("server");
-    kill_in_a_loop(&data, KILLS, Server::start);
+    kill_in_a_loop(&data, KILLS, Duration::from_millis(200), Server::start);
 }
 
-/// Kills what `start` starts, again and again, and looks after each restart whether every promise holds.
-pub(crate) fn kill_in_a_loop(data: &Path, kills: usize, start: impl Fn(&Path) -> Server) {
+/// Kills what `start` starts within `longest` of the load's begin, again and again, and looks after each
+/// restart whether every promise holds.
+pub(crate) fn kill_in_a_loop(
+    data: &Path,
+    kills: usize,
+    longest: Duration,
+    start: impl Fn(&Path) -> Server,
+) {
     let users = Arc::new(AtomicUsize::new(0));
     let mut acknowledged = (0, 0);
     let mut undecided = 0;
@@ -64,7 +70,8 @@ pub(crate) fn kill_in_a_loop(data: &Path, kills: usize, start: impl Fn(&Path) ->
             })
             .collect();
         // Any moment: from before the first answer to long after it.
-        std::thread::sleep(Duration::from_millis(20 + (round as u64 * 37) % 180));
+        let moment = 10 + (round * 37) % 90;
+        std::thread::sleep(longest * u32::try_from(moment).unwrap() / 100);
         server.kill_9();
         stop.store(true, Ordering::SeqCst);
         for thread in threads {
@@ -89,7 +96,7 @@ pub(crate) fn kill_in_a_loop(data: &Path, kills: usize, start: impl Fn(&Path) ->
     );
     assert!(
         acknowledged.0 > kills / 4 && acknowledged.1 > kills / 4,
-        "too little load to prove anything"
+        "too little load to prove anything: {acknowledged:?}"
     );
     assert!(server.terminate().0.success());
 }

@@ -40,7 +40,8 @@ fn documented_pending_device() -> Value {
             "self": {"href": ""},
             "environment": {"href": ""},
             "user": {"href": ""},
-            "device.activate": {"href": ""}
+            "device.activate": {"href": ""},
+            "activate": {"href": ""}
         },
         "rp": {"id": "", "name": ""},
         "id": "",

@@ -1,14 +1,16 @@
 //! Running a deployment: `init`, `serve`, `migrate`, `doctor`, `keys`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use base64::Engine as _;
 use countersign_tests::binaries::countersign;
 use countersign_tests::ceremony::{Worker, token_request};
 use countersign_tests::http::{Client, free_port};
-use countersign_tests::server::{Info, Server, quickstart_command, run_to_end, signal, wait};
+use countersign_tests::server::{
+    Info, Killed, Server, quickstart_command, run_to_end, signal, wait,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -186,7 +188,7 @@ impl Deployment {
         run_to_end(&mut command(arguments, "--config", &self.config))
     }
 
-    fn serve(&self) -> Serving {
+    fn serve(&self) -> Killed {
         let mut child = command(&["serve", "--json"], "--config", &self.config)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -199,18 +201,7 @@ impl Deployment {
         let serving: Value =
             serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line:?}"));
         assert_eq!(serving["authPath"], self.base);
-        Serving { child }
-    }
-}
-
-struct Serving {
-    child: Child,
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Killed(child)
     }
 }
 
@@ -275,8 +266,8 @@ fn init_then_serve() {
     worker.get(&first).expect(200);
     deployment.run(&["doctor", "--json"]).success().json();
 
-    signal(serving.child.id(), rustix::process::Signal::TERM);
-    let status = wait(&mut serving.child, Duration::from_secs(15)).expect("it stops");
+    signal(serving.0.id(), rustix::process::Signal::TERM);
+    let status = wait(&mut serving.0, Duration::from_secs(15)).expect("it stops");
     assert_eq!(status.code(), Some(0));
 }
 

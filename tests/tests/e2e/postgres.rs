@@ -55,7 +55,8 @@ fn acknowledged_means_durable() {
     };
     let url = postgres.create_database().unwrap();
     let folder = TempDir::new().unwrap();
-    kill_in_a_loop(&folder.path().join("server"), 20, |data| {
+    let longest = std::time::Duration::from_secs(1);
+    kill_in_a_loop(&folder.path().join("server"), 20, longest, |data| {
         Server::start_with(data, &["--database", &url])
     });
 }

@@ -219,6 +219,42 @@ fn the_desktop_authenticator_runs_as_a_child_in_the_same_terminal() {
     ));
 }
 
+/// The lines that are printed for pasting, as a person would paste them.
+#[test]
+fn the_printed_lines_do_the_whole_job() {
+    let test = "quickstart::the_printed_lines_do_the_whole_job";
+    if !countersign_tests::skip::has(test, "curl") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let mut command = Command::new(countersign());
+    command
+        .args(["quickstart", "--data"])
+        .arg(folder.path().join("server"));
+    command.args(["--listen", &format!("127.0.0.1:{}", free_port())]);
+    command.args(["--desktop-port", &free_port().to_string()]);
+    let terminal = Terminal::start(command, Mood::Allow);
+    let screen = terminal.wait_for("countersign-desktop: ready", Duration::from_mins(1));
+    let (_, lines) = screen.split_once("With cURL").expect("lines to paste");
+    let script: String = lines
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect();
+    let ended = run_to_end(Command::new("sh").args(["-euc", &script]));
+    assert_eq!(ended.code, Some(0), "{}\n{script}", ended.stderr);
+    assert!(
+        ended.stdout.contains("\"status\":\"ACTIVE\""),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stdout.contains("\"status\":\"COMPLETED\""),
+        "{}",
+        ended.stdout
+    );
+}
+
 #[test]
 fn a_taken_desktop_port_is_a_warning_only() {
     let folder = TempDir::new().unwrap();
