@@ -88,7 +88,15 @@ struct Keeper {
 /// # Errors
 /// [`Skip`], when PostgreSQL is not installed or does not start here.
 pub fn start() -> Result<PostgresServer, Skip> {
-    PostgresServer::start()
+    PostgresServer::start(None)
+}
+
+/// Starts a server that offers TLS, with this certificate and key (PEM).
+///
+/// # Errors
+/// As [`start`].
+pub fn start_with_tls(certificate: &str, key: &str) -> Result<PostgresServer, Skip> {
+    PostgresServer::start(Some((certificate, key)))
 }
 
 /// The server that all tests of this process share, started by the first.
@@ -98,13 +106,13 @@ pub fn start() -> Result<PostgresServer, Skip> {
 pub fn shared() -> Result<&'static PostgresServer, Skip> {
     static SHARED: OnceLock<Result<PostgresServer, Skip>> = OnceLock::new();
     SHARED
-        .get_or_init(PostgresServer::start)
+        .get_or_init(|| PostgresServer::start(None))
         .as_ref()
         .map_err(Clone::clone)
 }
 
 impl PostgresServer {
-    fn start() -> Result<Self, Skip> {
+    fn start(tls: Option<(&str, &str)>) -> Result<Self, Skip> {
         let programs = find_programs()?;
         let user = unprivileged_user()?;
         let folder = tempfile::Builder::new()
@@ -121,6 +129,9 @@ impl PostgresServer {
             databases: AtomicU32::new(0),
         };
         server.prepare()?;
+        if let Some((certificate, key)) = tls {
+            server.offer_tls(certificate, key)?;
+        }
         server.launch()?;
         Ok(server)
     }
@@ -210,6 +221,20 @@ impl PostgresServer {
         ]);
         initdb.arg("--pwfile").arg(&secret);
         run(&mut initdb).map(|_| ())
+    }
+
+    fn offer_tls(&self, certificate: &str, key: &str) -> Result<(), Skip> {
+        let write = |name: &str, text: &str| -> std::io::Result<()> {
+            let path = self.data().join(name);
+            fs::write(&path, text)?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+            self.user
+                .map_or(Ok(()), |(uid, gid)| chown(&path, Some(uid), Some(gid)))
+        };
+        write("server.crt", certificate)
+            .and_then(|()| write("server.key", key))
+            .and_then(|()| write("postgresql.auto.conf", "ssl = on\n"))
+            .map_err(|error| Skip(format!("TLS files: {error}")))
     }
 
     fn launch(&mut self) -> Result<(), Skip> {

@@ -75,6 +75,69 @@ async fn a_server_without_tls_is_refused_when_tls_is_required() {
     assert!(matches!(opened.unwrap_err(), StorageError::Unavailable(_)));
 }
 
+/// The certificate is checked exactly when the URL asks for it.
+#[tokio::test]
+async fn certificates_are_verified_on_request() {
+    let signed = rcgen::generate_simple_self_signed(["db.example".to_owned()]).unwrap();
+    let (certificate, key) = (signed.cert.pem(), signed.signing_key.serialize_pem());
+    let server = or_skip!(
+        "certificates_are_verified_on_request",
+        postgres::start_with_tls(&certificate, &key)
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let (root, other) = (
+        folder.path().join("root.pem"),
+        folder.path().join("other.pem"),
+    );
+    std::fs::write(&root, certificate).unwrap();
+    let stranger = rcgen::generate_simple_self_signed(["db.example".to_owned()]).unwrap();
+    std::fs::write(&other, stranger.cert.pem()).unwrap();
+    // `host` is the name to verify, `hostaddr` where it is.
+    let plain = server.url("postgres").replace("127.0.0.1", "db.example") + "?hostaddr=127.0.0.1";
+    let (root, other) = (root.display(), other.display());
+    let wrong_name = server.url("postgres") + "?";
+    for (url, encrypted) in [
+        (format!("{plain}&sslmode=disable"), Some(false)),
+        (format!("{plain}&sslmode=prefer"), Some(true)),
+        (format!("{plain}&sslmode=require"), Some(true)),
+        (
+            format!("{plain}&sslmode=require&channel_binding=require"),
+            Some(true),
+        ),
+        (
+            format!("{plain}&sslmode=verify-full&sslrootcert={root}"),
+            Some(true),
+        ),
+        (
+            format!("{plain}&sslmode=verify-full&sslrootcert={other}"),
+            None,
+        ),
+        (format!("{plain}&sslmode=verify-full"), None),
+        (plain.clone(), None),
+        (
+            format!("{wrong_name}sslmode=verify-full&sslrootcert={root}"),
+            None,
+        ),
+    ] {
+        let url = DatabaseUrl::parse(&url).unwrap();
+        match Database::open(&url, OpenOptions::default()).await {
+            Ok(database) => {
+                let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+                let row = database.read_one(sql, params![]).await.unwrap().unwrap();
+                assert_eq!(Some(row.bool(0).unwrap()), encrypted, "{url}");
+                database.close().await;
+            }
+            Err(error) => {
+                assert!(
+                    matches!(error, StorageError::Unavailable(_) | StorageError::Url(_)),
+                    "{error:?}"
+                );
+                assert_eq!(encrypted, None, "{url}: {error}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn nobody_listens() {
     let url = DatabaseUrl::parse("postgres://me@127.0.0.1:1/none").unwrap();

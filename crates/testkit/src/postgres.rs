@@ -14,5 +14,5 @@
 //! ```
 
 pub use countersign_storage_testkit::postgres::{
-    PASSWORD, PostgresServer, Skip, USER, shared, start,
+    PASSWORD, PostgresServer, Skip, USER, shared, start, start_with_tls,
 };

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long making one connection may take.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(3);
 
 /// Knows how to reach the server.
 pub(super) struct Connector {

@@ -4,7 +4,11 @@
 //! two connections would lock each other's rows. A lost connection is made anew and the group run
 //! again, unless its COMMIT had been sent; then the callers get [`StorageError::CommitUnknown`].
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
@@ -20,8 +24,11 @@ use crate::{Outcome, StorageError, Unit};
 const GROUP: usize = 48;
 /// Units in the queue at most; further callers wait outside.
 const QUEUE: usize = 4096;
-/// Runs of a unit or group before it is given up; connections tried before that is.
-const ATTEMPTS: u32 = 6;
+/// Runs of a unit or group before it is given up, connections tried included.
+const ATTEMPTS: u32 = 8;
+/// No further attempt begins after this long: a short restart of the server passes unnoticed, a server
+/// that is gone is reported.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Wait before the second attempt; doubles each time.
 const BACKOFF: Duration = Duration::from_millis(10);
 
@@ -122,6 +129,7 @@ impl Worker {
         if let [unit] = units {
             return vec![self.answer_alone(unit).await];
         }
+        let begun = Instant::now();
         for attempt in 0..ATTEMPTS {
             let lost = match self.session(attempt).await {
                 Err(error) => error,
@@ -132,7 +140,7 @@ impl Worker {
                 },
             };
             self.session = None;
-            if attempt + 1 == ATTEMPTS {
+            if attempt + 1 == ATTEMPTS || begun.elapsed() > PATIENCE {
                 return vec![Err(lost); units.len()];
             }
         }
@@ -144,6 +152,7 @@ impl Worker {
     }
 
     async fn answer_alone(&mut self, unit: &Unit) -> Answer {
+        let begun = Instant::now();
         let mut last = StorageError::Conflict;
         for attempt in 0..ATTEMPTS {
             last = match self.session(attempt).await {
@@ -157,6 +166,9 @@ impl Worker {
                     }
                 },
             };
+            if begun.elapsed() > PATIENCE {
+                break;
+            }
         }
         Err(last)
     }
