@@ -35,6 +35,8 @@ pub(crate) struct Place {
     pub(crate) config: EngineConfig,
     /// How to bring it to a newer schema.
     pub(crate) migrate_with: String,
+    /// How to set it up.
+    pub(crate) set_up_with: String,
 }
 
 impl Place {
@@ -60,6 +62,7 @@ impl Place {
                 default_relying_party: config.rp_id.clone(),
             },
             migrate_with: format!("countersign migrate --config {}", config.path.display()),
+            set_up_with: format!("countersign init --config {}", config.path.display()),
         }
     }
 
@@ -83,6 +86,7 @@ impl Place {
                 default_relying_party: "localhost".to_owned(),
             },
             migrate_with: format!("countersign migrate --data {}", path.display()),
+            set_up_with: format!("countersign quickstart --data {}", path.display()),
         })
     }
 
@@ -91,7 +95,10 @@ impl Place {
     /// # Errors
     /// When something is missing, wrong or of another version.
     pub(crate) async fn open(&self) -> anyhow::Result<Deployment> {
-        let master_key = read_master_key(&self.master_key)?;
+        let set_up = || format!("`{}` makes it", self.set_up_with);
+        if let Some(path) = self.database.sqlite_path().filter(|path| !path.exists()) {
+            bail!("there is no database at {}; {}", path.display(), set_up());
+        }
         let database = open_database(&self.database, false).await?;
         match schema(&database).await? {
             SchemaState::Current => {}
@@ -102,8 +109,9 @@ impl Place {
                 )
             }
             SchemaState::Newer(found) => return Err(newer(found)),
-            SchemaState::Empty => bail!("the database is empty: nothing was ever set up in it"),
+            SchemaState::Empty => bail!("the database is empty; {}", set_up()),
         }
+        let master_key = read_master_key(&self.master_key)?;
         check_master_key(&database, &master_key, &self.master_key).await?;
         Ok(Deployment {
             database,

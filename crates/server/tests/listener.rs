@@ -179,6 +179,25 @@ async fn a_client_that_never_finishes_its_head_is_cut_off() {
     rest(&mut stream).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_comes_is_an_error() {
+    let router = Router::new().route(
+        "/",
+        axum::routing::post(async |body: axum::body::Body| {
+            axum::body::to_bytes(body, 100).await.is_err().to_string()
+        }),
+    );
+    let server = start(router, Proxies::default(), Transport::Plain);
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    send(
+        &mut stream,
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf",
+    )
+    .await;
+    let answer = rest(&mut stream).await;
+    assert!(answer.ends_with("true"), "{answer}");
+}
+
 #[tokio::test]
 async fn a_taken_port_is_said_in_one_sentence() {
     let first = Bound::new("127.0.0.1:0".parse().unwrap(), Transport::Plain).unwrap();

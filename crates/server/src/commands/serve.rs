@@ -23,8 +23,9 @@ pub(crate) async fn run(options: &Serve) -> anyhow::Result<()> {
     logs::to_stderr(config.log.as_deref())?;
     let stop = signals::stop()?;
     let listeners = bind(&config)?;
+    let deployment = Place::of_config(&config).open().await?;
     let _lock = lock_database(&config.database)?;
-    let engine = Place::of_config(&config).open().await?.engine().await?;
+    let engine = deployment.engine().await?;
     for danger in config.dangers() {
         tracing::warn!("{danger} is on");
     }

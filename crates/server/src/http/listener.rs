@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::App;
+use super::patience::Patience;
 
 /// How long what is under way may take after a stop.
 const FINISH: Duration = Duration::from_secs(10);
@@ -180,7 +181,13 @@ where
 {
     let service = service_fn(move |request: http::Request<Incoming>| {
         let app = app.clone();
-        async move { app.answer(peer.ip(), request.map(Body::new)).await }
+        async move {
+            app.answer(
+                peer.ip(),
+                request.map(|body| Body::new(Patience::new(body))),
+            )
+            .await
+        }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

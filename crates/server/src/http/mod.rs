@@ -11,6 +11,7 @@
 mod app;
 mod forwarded;
 mod listener;
+mod patience;
 
 pub use app::App;
 pub use forwarded::{Network, Proxies};
