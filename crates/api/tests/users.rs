@@ -438,9 +438,6 @@ async fn unlocking_ends_an_mfa_lockout() {
     let answer = scene
         .put(&settings, &json!({"lockout": {"failureCount": 2}}))
         .await;
-    if answer.status == 404 {
-        return; // Until MFA settings can be changed through the API.
-    }
     assert_eq!(answer.summary(), "200");
     let mut desktop = scene.server.desktop();
     scene.pair(&mut desktop, world.user).await;
