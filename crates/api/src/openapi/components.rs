@@ -12,6 +12,8 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::nulls;
+
 /// Name of the bearer scheme.
 pub(super) const BEARER: &str = "workerToken";
 /// Name of the client authentication at the token endpoint.
@@ -27,6 +29,7 @@ pub(super) fn components(mut schemas: BTreeMap<String, RefOr<Schema>>) -> Compon
     schemas.extend(found);
     schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
     schemas.insert("OAuthError".to_owned(), OAuthError::schema());
+    let schemas = schemas.into_iter().map(|(name, schema)| (name, nulls::without(schema)));
     let mut components = ComponentsBuilder::new().schemas_from_iter(schemas);
     for (name, description, example) in errors() {
         components = components.response(name, error("ErrorBody", description, example));

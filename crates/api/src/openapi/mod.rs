@@ -3,6 +3,7 @@
 mod build;
 mod components;
 mod describe;
+mod nulls;
 
 pub(crate) use describe::{Description, Tag};
 
