@@ -240,9 +240,11 @@ pub struct DeviceListEmbedded<'a> {
     pub devices: Vec<Device<'a>>,
     /// The order of the active ones; empty when the user has none (`expand=order`).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Reference>, required = false)]
     pub order: Option<Vec<Reference>>,
     /// What to call the device types (`expand=typeDisplayNames`).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object, required = false)]
     pub type_display_names: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
