@@ -57,7 +57,7 @@
 //!    }
 //!    ```
 //!
-//!    The proof is one of five: [`OpenEndpoint`](framework::OpenEndpoint) (nobody asks),
+//!    The proof is one of five: `OpenEndpoint` (nobody asks),
 //!    `CallerEndpoint` (outside environments), `EnvironmentEndpoint` (callers of single populations
 //!    get in and see less), `WholeEnvironmentEndpoint` (they do not get in), `UserEndpoint`.
 //! 4. The resource's `mod.rs` lists it: `ENDPOINTS: &[Endpoint] = &[of_user::<UpdateNickname>(), …]`;
