@@ -360,6 +360,10 @@ async fn bent_assertions_are_refused() {
             claims.exp = claims.exp.plus_seconds(-3600);
         }),
         ("counter", |claims| claims.ctr = 0),
+        ("counter that cannot be kept", |claims| {
+            claims.ctr = i64::MAX.unsigned_abs() + 1;
+        }),
+        ("largest counter", |claims| claims.ctr = u64::MAX),
     ];
     for (name, bend) in bends {
         let (scene, mut desktop, device) = paired().await;

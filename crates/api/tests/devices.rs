@@ -246,6 +246,9 @@ async fn bent_attestations_are_refused() {
         }),
         ("rp", |claims| claims.rp.id = "example.org".to_owned()),
         ("uv", |claims| claims.uv = false),
+        ("counter that cannot be kept", |claims| {
+            claims.ctr = i64::MAX.unsigned_abs() + 1;
+        }),
         ("up", |claims| claims.up = false),
         ("sibling", |claims| {
             claims.origin = Origin::parse("https://example.org").unwrap()

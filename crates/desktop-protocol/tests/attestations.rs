@@ -158,20 +158,32 @@ fn the_policy_for_attestations() {
         (Keystore, true, Required, Tpm, NoEvidence, Err(TooWeak)),
         (Tpm, true, Required, Software, NoEvidence, Ok(())),
         (Tpm, true, Required, Keystore, Welcome, Ok(())),
-        // A claim of hardware is easily made: where it matters it has to be proven.
-        (Tpm, true, Required, Software, Proof, Err(NotProven)),
-        (Software, true, Required, Software, Proof, Err(NotProven)),
-        (Tpm, true, Required, Tpm, NoEvidence, Err(NotProven)),
-        (Tpm, true, Required, Tpm, Proof, Err(NotProven)),
+        // The claim is enough for a minimum, in hardware too.
+        (Tpm, true, Required, Tpm, NoEvidence, Ok(())),
+        (Tpm, true, Required, SecureEnclave, Welcome, Ok(())),
+        (SecureEnclave, true, Required, Tpm, NoEvidence, Ok(())),
         (
             SecureEnclave,
             true,
             Required,
-            Tpm,
-            NoEvidence,
-            Err(NotProven),
+            SecureEnclave,
+            Welcome,
+            Ok(()),
         ),
         (SecureEnclave, true, Required, Keystore, NoEvidence, Ok(())),
+        (
+            Software,
+            true,
+            Required,
+            SecureEnclave,
+            Welcome,
+            Err(TooWeak),
+        ),
+        // It is easily made: where it matters it has to be proven.
+        (Tpm, true, Required, Software, Proof, Err(NotProven)),
+        (Software, true, Required, Software, Proof, Err(NotProven)),
+        (Tpm, true, Required, Tpm, Proof, Err(NotProven)),
+        (SecureEnclave, true, Required, Tpm, Proof, Err(NotProven)),
     ] {
         let claims = Attestation {
             key_protection: claimed,

@@ -54,7 +54,9 @@ impl DesktopPairing {
     /// Counts a wrong attestation.
     pub const fn fail(&mut self) -> PairingFailure {
         self.failures = self.failures.saturating_add(1);
-        PairingFailure { attempts_remaining: self.terms.attempts.saturating_sub(self.failures) }
+        PairingFailure {
+            attempts_remaining: self.terms.attempts.saturating_sub(self.failures),
+        }
     }
 }
 
@@ -109,6 +111,10 @@ pub struct DesktopFacts {
     pub unit_id: Uuid,
 }
 
+/// The largest counter that is accepted: the database keeps signed numbers of 64 bits. At a thousand
+/// signatures a second it is reached after 292 million years.
+pub const COUNTER_MAX: u64 = i64::MAX.unsigned_abs();
+
 /// The credential of an active desktop authenticator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesktopCredential {
@@ -118,7 +124,7 @@ pub struct DesktopCredential {
     pub kid: Thumbprint,
     /// The id shown in authentication-time lists.
     pub credential_id: Uuid,
-    /// The last counter accepted.
+    /// The last counter accepted; at most [`COUNTER_MAX`].
     pub counter: u64,
     /// When the request that led to that counter was issued; decides who lost a race.
     pub counter_issued_at: Timestamp,
@@ -166,8 +172,13 @@ impl Device {
     ) -> Result<(), ActivationRefused> {
         self.open_desktop_pairing()?;
         let DeviceKind::Desktop { phase, .. } = &mut self.kind;
-        *phase =
-            Phase::Active { standing: Standing { position, ..Standing::default() }, credential };
+        *phase = Phase::Active {
+            standing: Standing {
+                position,
+                ..Standing::default()
+            },
+            credential,
+        };
         self.nickname.get_or_insert(default_nickname);
         self.updated_at = now;
         Ok(())

@@ -15,8 +15,9 @@ mod nickname;
 mod order;
 
 pub use desktop::{
-    ActivationRefused, ApplicationFacts, DesktopCredential, DesktopFacts, DesktopPairing, ModelFacts,
-    OperatingSystem, PairingFailure, PairingTerms, ProtectedBy, default_nickname_prefix,
+    ActivationRefused, ApplicationFacts, COUNTER_MAX, DesktopCredential, DesktopFacts,
+    DesktopPairing, ModelFacts, OperatingSystem, PairingFailure, PairingTerms, ProtectedBy,
+    default_nickname_prefix,
 };
 pub use nickname::{NICKNAME_LIMIT, Nickname};
 pub use order::{OrderRefused, reordered};
@@ -196,26 +197,42 @@ impl Device {
     /// Order, block and lock; `None` while it waits for activation.
     pub const fn standing(&self) -> Option<&Standing> {
         match &self.kind {
-            DeviceKind::Desktop { phase: Phase::Active { standing, .. }, .. } => Some(standing),
-            DeviceKind::Desktop { phase: Phase::Pending { .. }, .. } => None,
+            DeviceKind::Desktop {
+                phase: Phase::Active { standing, .. },
+                ..
+            } => Some(standing),
+            DeviceKind::Desktop {
+                phase: Phase::Pending { .. },
+                ..
+            } => None,
         }
     }
 
     /// The same, to change it.
     pub const fn standing_mut(&mut self) -> Option<&mut Standing> {
         match &mut self.kind {
-            DeviceKind::Desktop { phase: Phase::Active { standing, .. }, .. } => Some(standing),
-            DeviceKind::Desktop { phase: Phase::Pending { .. }, .. } => None,
+            DeviceKind::Desktop {
+                phase: Phase::Active { standing, .. },
+                ..
+            } => Some(standing),
+            DeviceKind::Desktop {
+                phase: Phase::Pending { .. },
+                ..
+            } => None,
         }
     }
 
     /// When it is removed unless it is activated; `None` once active.
     pub const fn pending_until(&self) -> Option<Timestamp> {
         match &self.kind {
-            DeviceKind::Desktop { phase: Phase::Pending { expires_at, .. }, .. } => {
-                Some(*expires_at)
-            }
-            DeviceKind::Desktop { phase: Phase::Active { .. }, .. } => None,
+            DeviceKind::Desktop {
+                phase: Phase::Pending { expires_at, .. },
+                ..
+            } => Some(*expires_at),
+            DeviceKind::Desktop {
+                phase: Phase::Active { .. },
+                ..
+            } => None,
         }
     }
 
@@ -254,7 +271,9 @@ impl Device {
 
     /// Ends a block; answers whether there was one.
     pub fn unblock(&mut self, now: Timestamp) -> bool {
-        let ended = self.standing_mut().is_some_and(|s| s.blocked_at.take().is_some());
+        let ended = self
+            .standing_mut()
+            .is_some_and(|s| s.blocked_at.take().is_some());
         if ended {
             self.updated_at = now;
         }
@@ -263,7 +282,9 @@ impl Device {
 
     /// Ends a lock and sets the failure count back; answers whether a lock was in force.
     pub fn unlock(&mut self, now: Timestamp) -> bool {
-        let Some(standing) = self.standing_mut() else { return false };
+        let Some(standing) = self.standing_mut() else {
+            return false;
+        };
         let was_locked = standing.lock_at(now).is_some();
         standing.failures.reset();
         if was_locked {

@@ -18,6 +18,7 @@ use countersign_crypto::time::Timestamp;
 use countersign_desktop_protocol::UserVerification;
 use countersign_desktop_protocol::rp::RpId;
 
+use crate::device::COUNTER_MAX;
 use crate::ids::{
     ApplicationId, DeviceAuthenticationId, DeviceId, DevicePolicyId, EnvironmentId, UserId,
 };
@@ -234,7 +235,9 @@ impl DeviceAuthentication {
     /// Ends in success; the user and device are those of the credential that answered.
     pub fn complete(&mut self, user: UserId, device: DeviceId, now: Timestamp) {
         let options = match &mut self.phase {
-            AuthenticationPhase::AssertionRequired(request) => Some(std::mem::take(&mut request.jwt)),
+            AuthenticationPhase::AssertionRequired(request) => {
+                Some(std::mem::take(&mut request.jwt))
+            }
             _ => None,
         };
         self.user = Some(user);
@@ -249,7 +252,7 @@ impl DeviceAuthentication {
     }
 }
 
-/// What a counter that did not go up means.
+/// What the counter of an assertion means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CounterVerdict {
     /// It went up.
@@ -258,6 +261,8 @@ pub enum CounterVerdict {
     Race,
     /// A clone, or a backup that was put back.
     Regression,
+    /// Larger than [`COUNTER_MAX`]: no authenticator has counted that far.
+    TooLarge,
 }
 
 /// Judges a counter.
@@ -270,6 +275,9 @@ pub fn judge_counter(
     request_issued_at: Timestamp,
     stored_issued_at: Timestamp,
 ) -> CounterVerdict {
+    if counter > COUNTER_MAX {
+        return CounterVerdict::TooLarge;
+    }
     if counter > stored {
         return CounterVerdict::Fresh;
     }
@@ -291,7 +299,28 @@ mod tests {
         assert_eq!(judge_counter(6, 5, at(100), at(90)), CounterVerdict::Fresh);
         assert_eq!(judge_counter(4, 5, at(100), at(105)), CounterVerdict::Race);
         assert_eq!(judge_counter(4, 5, at(100), at(110)), CounterVerdict::Race);
-        assert_eq!(judge_counter(4, 5, at(100), at(111)), CounterVerdict::Regression);
-        assert_eq!(judge_counter(5, 5, at(100), at(100)), CounterVerdict::Regression);
+        assert_eq!(
+            judge_counter(4, 5, at(100), at(111)),
+            CounterVerdict::Regression
+        );
+        assert_eq!(
+            judge_counter(5, 5, at(100), at(100)),
+            CounterVerdict::Regression
+        );
+    }
+
+    #[test]
+    fn a_counter_that_cannot_be_kept_is_none() {
+        let at = Timestamp::from_unix_seconds;
+        assert_eq!(
+            judge_counter(COUNTER_MAX, 5, at(100), at(90)),
+            CounterVerdict::Fresh
+        );
+        for counter in [COUNTER_MAX + 1, u64::MAX] {
+            for stored in [5, COUNTER_MAX] {
+                let verdict = judge_counter(counter, stored, at(100), at(90));
+                assert_eq!(verdict, CounterVerdict::TooLarge);
+            }
+        }
     }
 }

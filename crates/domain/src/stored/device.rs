@@ -108,7 +108,7 @@ impl DeviceRecord {
     /// The row of a device.
     ///
     /// # Errors
-    /// When a document cannot be written; not seen for well-formed devices.
+    /// When a document cannot be written or a number not be kept; not seen for well-formed devices.
     pub fn from_device(device: &Device) -> Result<Self, UnreadableDocument> {
         let DeviceKind::Desktop { rp, phase } = &device.kind;
         let mut document = DesktopDocument {
@@ -124,7 +124,10 @@ impl DeviceRecord {
             user: device.user,
             device_type: device.device_type().as_str().to_owned(),
             active: false,
-            nickname: device.nickname.as_ref().map(|name| name.as_str().to_owned()),
+            nickname: device
+                .nickname
+                .as_ref()
+                .map(|name| name.as_str().to_owned()),
             position: None,
             kid: None,
             counter: None,
@@ -139,20 +142,30 @@ impl DeviceRecord {
             updated_at: device.updated_at,
         };
         match phase {
-            Phase::Pending { expires_at, pairing } => {
+            Phase::Pending {
+                expires_at,
+                pairing,
+            } => {
                 record.expires_at = Some(*expires_at);
                 record.failures = i64::from(pairing.failures);
                 document.pairing = Some(PairingDocument::new(pairing));
             }
-            Phase::Active { standing, credential } => {
+            Phase::Active {
+                standing,
+                credential,
+            } => {
                 record.active = true;
                 record.position = standing.position;
                 record.kid = Some(credential.kid.to_string());
-                record.counter = Some(i64::try_from(credential.counter).unwrap_or(i64::MAX));
+                let counter = i64::try_from(credential.counter)
+                    .map_err(|_| UnreadableDocument::new(KIND, "counter"))?;
+                record.counter = Some(counter);
                 record.failures = i64::from(standing.failures.failures);
                 record.locked_until = standing.failures.lock.map(|lock| lock.expires_at);
-                record.lock_reason =
-                    standing.failures.lock.map(|lock| lock.reason.as_str().to_owned());
+                record.lock_reason = standing
+                    .failures
+                    .lock
+                    .map(|lock| lock.reason.as_str().to_owned());
                 record.blocked_at = standing.blocked_at;
                 document.credential = Some(CredentialDocument::new(credential));
             }
@@ -289,10 +302,19 @@ impl CredentialDocument {
             credential_id: self.credential_id,
             counter,
             counter_issued_at: self.counter_issued_at,
-            protected_by: ProtectedBy { protection: self.key_protection, verified: self.verified },
+            protected_by: ProtectedBy {
+                protection: self.key_protection,
+                verified: self.verified,
+            },
             facts: DesktopFacts {
-                os: OperatingSystem { kind: self.os_type, version: self.os_version },
-                model: ModelFacts { name: self.model, manufacturer: self.manufacturer },
+                os: OperatingSystem {
+                    kind: self.os_type,
+                    version: self.os_version,
+                },
+                model: ModelFacts {
+                    name: self.model,
+                    manufacturer: self.manufacturer,
+                },
                 application: ApplicationFacts {
                     id: self.application,
                     native_name: self.native_name,

@@ -9,7 +9,6 @@
 use std::sync::Arc;
 
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::KeyProtection;
 use countersign_desktop_protocol::assertion::{
     AssertionError, ExpectedAssertion, UnverifiedAssertion, Verified,
 };
@@ -26,6 +25,7 @@ use countersign_domain::ids::DeviceAuthenticationId;
 use countersign_domain::messages;
 use countersign_domain::user::User;
 use countersign_domain::violations::{Violation, Violations};
+use countersign_storage::queries::device_authentications::WithOwner;
 use countersign_storage::{Outcome, Unit, queries};
 
 use super::failure::{Blame, Failure};
@@ -51,6 +51,7 @@ pub struct CheckAssertion {
 pub(super) struct Round {
     pub(super) authentication: DeviceAuthentication,
     pub(super) user: Option<User>,
+    pub(super) devices: Vec<Device>,
     pub(super) policy: Arc<DevicePolicy>,
     pub(super) now: Timestamp,
 }
@@ -58,7 +59,10 @@ pub(super) struct Round {
 /// How a check that was carried through ended.
 enum Verdict {
     /// The assertion is good: the device that answered, with the new counter in it.
-    Proven { user: Box<User>, device: Box<Device> },
+    Proven {
+        user: Box<User>,
+        device: Box<Device>,
+    },
     /// It is not.
     Failed(Failure),
 }
@@ -77,7 +81,11 @@ impl Engine {
         command: CheckAssertion,
     ) -> Result<AuthenticationView, Stop> {
         for _ in 0..crate::retry::ROUNDS {
-            let (authentication, user) = self.authentication_of(access, id).await?;
+            let WithOwner {
+                authentication,
+                user,
+                devices,
+            } = self.authentication_of(access, id).await?;
             let AuthenticationPhase::AssertionRequired(request) = &authentication.phase else {
                 return Err(wrong_status(&authentication).into());
             };
@@ -85,15 +93,24 @@ impl Engine {
             let (assertion, origin) = checked_members(&command)?;
             let request = request.clone();
             let policy = self.policy_of(&authentication).await?;
-            let round = Round { authentication, user, policy, now: self.now() };
-            let verdict = self.judge_assertion(access, &round, &request, &assertion, &origin).await?;
+            let round = Round {
+                authentication,
+                user,
+                devices,
+                policy,
+                now: self.now(),
+            };
+            let verdict = self
+                .judge_assertion(access, &round, &request, &assertion, &origin)
+                .await?;
             let done = match verdict {
                 Verdict::Proven { user, device } => {
                     self.complete(access, round, *user, *device).await?
                 }
-                Verdict::Failed(failure) => {
-                    self.count_assertion_failure(access, round, failure).await?.map(Err)
-                }
+                Verdict::Failed(failure) => self
+                    .count_assertion_failure(access, round, failure)
+                    .await?
+                    .map(Err),
             };
             if let Some(answer) = done {
                 return answer.map_err(Stop::Refused);
@@ -111,25 +128,27 @@ impl Engine {
         assertion: &ReadAssertion<'_>,
         body_origin: &Origin,
     ) -> Result<Verdict, Stop> {
-        let environment = round.authentication.environment;
         let assertion = match assertion {
             Ok(assertion) => assertion,
             Err(error) => {
-                let blame = self.blame_without_device(round).await?;
+                let blame = blame_without_device(round)?;
                 return Ok(Verdict::Failed(Failure::new(blame, error.to_string())));
             }
         };
         let kid = assertion.kid().as_str();
         let asked = request.allow.is_empty() || request.allow.iter().any(|known| known == kid);
         let found = if asked {
-            queries::devices::find_by_kid(self.database(), environment, kid).await?
+            self.owner(round, kid).await?
         } else {
             None
         };
-        let Some((user, device)) = self.owner(round, found).await? else {
+        let Some((user, device)) = found else {
             // The credential is unknown, was not asked for, or is another user's.
-            let blame = self.blame_without_device(round).await?;
-            return Ok(Verdict::Failed(Failure::new(blame, "the credential was not asked for")));
+            let blame = blame_without_device(round)?;
+            return Ok(Verdict::Failed(Failure::new(
+                blame,
+                "the credential was not asked for",
+            )));
         };
         if !access.visibility().covers(user.population) {
             return Err(Refusal::Forbidden.into());
@@ -137,17 +156,30 @@ impl Engine {
         if let Usability::Locked(lock) = device.usability(round.now) {
             return Err(device_is_locked(&device, lock.expires_at).into());
         }
-        let Some(credential) = desktop_credential(&device) else {
+        let Some(credential) = desktop_credential(&device).cloned() else {
             let blame = Blame::Authentication;
-            return Ok(Verdict::Failed(Failure::new(blame, "the device is not active")));
+            return Ok(Verdict::Failed(Failure::new(
+                blame,
+                "the device is not active",
+            )));
         };
         match assertion.verify(&credential.key) {
             Ok(verified) => Ok(self.judge_verified(
-                access, round, request, body_origin, &verified, user, device, &credential,
+                access,
+                round,
+                request,
+                body_origin,
+                &verified,
+                user,
+                device,
+                &credential,
             )?),
             Err(error) => {
                 let blame = if round.user.is_some() {
-                    Blame::Device { user, device: Box::new(device) }
+                    Blame::Device {
+                        user,
+                        device: Box::new(device),
+                    }
                 } else {
                     Blame::Authentication
                 };
@@ -157,7 +189,10 @@ impl Engine {
     }
 
     /// The checks behind the signature: from here on failures count on the device.
-    #[expect(clippy::too_many_arguments, reason = "all that a round has gathered, each by its name")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all that a round has gathered, each by its name"
+    )]
     fn judge_verified(
         &self,
         access: &EnvironmentAccess<perm::DeviceAuthenticate>,
@@ -191,17 +226,22 @@ impl Engine {
         } else if request.expires_at <= round.now {
             Some("the challenge has expired".to_owned())
         } else {
-            not_usable(round, &user, &device).map(str::to_owned).or_else(|| {
-                // The counter is judged by itself: what it means depends on who else was there.
-                match verified.check_policy(&expected) {
-                    Ok(()) | Err(AssertionError::CounterRegression) => None,
-                    Err(error) => Some(error.to_string()),
-                }
-            })
+            not_usable(round, &user, &device)
+                .map(str::to_owned)
+                .or_else(|| {
+                    // The counter is judged by itself: what it means depends on who else was there.
+                    match verified.check_policy(&expected) {
+                        Ok(()) | Err(AssertionError::CounterRegression) => None,
+                        Err(error) => Some(error.to_string()),
+                    }
+                })
         };
         let counter = verified.claims().ctr;
         if let Some(reason) = refused {
-            let blame = Blame::Device { user, device: Box::new(device) };
+            let blame = Blame::Device {
+                user,
+                device: Box::new(device),
+            };
             return Ok(Verdict::Failed(Failure::new(blame, reason)));
         }
         match judge_counter(
@@ -212,63 +252,66 @@ impl Engine {
         ) {
             CounterVerdict::Race => Err(Refusal::Conflict),
             CounterVerdict::Regression => {
-                let copied = !matches!(
-                    credential.protected_by.protection,
-                    KeyProtection::Tpm | KeyProtection::SecureEnclave
-                );
+                let copied = !credential.protected_by.protection.is_hardware();
                 let block = copied && round.policy.document.desktop().block_on_counter_regression;
-                let blame = Blame::Device { user, device: Box::new(device) };
+                let blame = Blame::Device {
+                    user,
+                    device: Box::new(device),
+                };
                 Ok(Verdict::Failed(Failure::counter_regression(blame, block)))
+            }
+            CounterVerdict::TooLarge => {
+                let blame = Blame::Device {
+                    user,
+                    device: Box::new(device),
+                };
+                Ok(Verdict::Failed(Failure::new(
+                    blame,
+                    "the counter is too large",
+                )))
             }
             CounterVerdict::Fresh => {
                 let claims = verified.claims();
                 let DeviceKind::Desktop { phase, .. } = &mut device.kind;
-                if let Phase::Active { standing, credential } = phase {
+                if let Phase::Active {
+                    standing,
+                    credential,
+                } = phase
+                {
                     standing.failures.reset();
                     credential.counter = counter;
                     credential.counter_issued_at = request.issued_at;
                     credential.facts.os.version.clone_from(&claims.os.version);
-                    credential.facts.application.version.clone_from(&claims.application.version);
+                    credential
+                        .facts
+                        .application
+                        .version
+                        .clone_from(&claims.application.version);
                 }
-                Ok(Verdict::Proven { user: Box::new(user), device: Box::new(device) })
+                Ok(Verdict::Proven {
+                    user: Box::new(user),
+                    device: Box::new(device),
+                })
             }
         }
     }
 
-    /// Whom a failure counts on while no device is known: with a known user the selected device.
-    async fn blame_without_device(&self, round: &Round) -> Result<Blame, Stop> {
-        let (Some(user), Some(selected)) = (&round.user, round.authentication.selected) else {
-            return Ok(Blame::Authentication);
-        };
+    /// The device of a credential with its user, if they are the ones that this authentication is
+    /// about.
+    async fn owner(&self, round: &Round, kid: &str) -> Result<Option<(User, Device)>, Stop> {
+        if let Some(user) = &round.user {
+            let device = round.devices.iter().find(|device| {
+                desktop_credential(device).is_some_and(|known| known.kid.as_str() == kid)
+            });
+            return Ok(device.map(|device| (user.clone(), device.clone())));
+        }
         let environment = round.authentication.environment;
-        let device =
-            queries::devices::find(self.database(), environment, user.id, selected).await?;
-        let Some(device) = device.filter(|device| !device.is_pending()) else {
-            return Ok(Blame::Authentication);
+        let db = self.database();
+        let Some(device) = queries::devices::find_by_kid(db, environment, kid).await? else {
+            return Ok(None);
         };
-        if let Usability::Locked(lock) = device.usability(round.now) {
-            return Err(device_is_locked(&device, lock.expires_at).into());
-        }
-        Ok(Blame::Device { user: user.clone(), device: Box::new(device) })
-    }
-
-    /// The device with its user, if they are the ones that this authentication is about.
-    async fn owner(
-        &self,
-        round: &Round,
-        found: Option<Device>,
-    ) -> Result<Option<(User, Device)>, Stop> {
-        let Some(device) = found else { return Ok(None) };
-        match &round.user {
-            Some(user) if user.id == device.user => Ok(Some((user.clone(), device))),
-            Some(_) => Ok(None),
-            None => {
-                let environment = round.authentication.environment;
-                let user =
-                    queries::users::find(self.database(), environment, device.user).await?;
-                Ok(user.map(|user| (user, device)))
-            }
-        }
+        let user = queries::users::find(db, environment, device.user).await?;
+        Ok(user.map(|user| (user, device)))
     }
 
     /// Stores success. `None` when somebody else was faster.
@@ -279,7 +322,14 @@ impl Engine {
         mut user: User,
         device: Device,
     ) -> Result<Option<Result<AuthenticationView, Refusal>>, Stop> {
-        let Round { mut authentication, policy, now, .. } = round;
+        let Round {
+            mut authentication,
+            devices,
+            policy,
+            now,
+            ..
+        } = round;
+        let known_user = authentication.user.is_some();
         authentication.complete(user.id, device.id, now);
         let unit = queries::device_authentications::update(
             Unit::new("complete_authentication"),
@@ -320,11 +370,57 @@ impl Engine {
         match self.database().write(unit).await? {
             Outcome::Applied(_) => {
                 authentication.version += 1;
-                Ok(Some(Ok(self.view(authentication, Some(&user), &policy).await?)))
+                let devices = if known_user {
+                    with_changed(devices, device)
+                } else {
+                    self.live_devices(&user).await?
+                };
+                Ok(Some(Ok(AuthenticationView::new(
+                    authentication,
+                    devices,
+                    &policy,
+                    now,
+                ))))
             }
             Outcome::Refused("authentication" | "device" | "user") => Ok(None),
             Outcome::Refused(_) => Err(crate::engine::unknown_guard()),
         }
+    }
+}
+
+/// The devices as they are after one of them was stored.
+fn with_changed(devices: Vec<Device>, mut changed: Device) -> Vec<Device> {
+    changed.version += 1;
+    let id = changed.id;
+    let mut changed = Some(changed);
+    devices
+        .into_iter()
+        .map(|device| {
+            if device.id == id {
+                changed.take().unwrap_or(device)
+            } else {
+                device
+            }
+        })
+        .collect()
+}
+
+/// Whom a failure counts on while no device is known: with a known user the selected device.
+fn blame_without_device(round: &Round) -> Result<Blame, Refusal> {
+    let selected = round.authentication.selected;
+    let device = round
+        .devices
+        .iter()
+        .find(|device| Some(device.id) == selected && !device.is_pending());
+    match (&round.user, device) {
+        (Some(user), Some(device)) => match device.usability(round.now) {
+            Usability::Locked(lock) => Err(device_is_locked(device, lock.expires_at)),
+            _ => Ok(Blame::Device {
+                user: user.clone(),
+                device: Box::new(device.clone()),
+            }),
+        },
+        _ => Ok(Blame::Authentication),
     }
 }
 
@@ -344,10 +440,10 @@ fn not_usable(round: &Round, user: &User, device: &Device) -> Option<&'static st
     }
 }
 
-fn desktop_credential(device: &Device) -> Option<DesktopCredential> {
+fn desktop_credential(device: &Device) -> Option<&DesktopCredential> {
     let DeviceKind::Desktop { phase, .. } = &device.kind;
     match phase {
-        Phase::Active { credential, .. } => Some(credential.clone()),
+        Phase::Active { credential, .. } => Some(credential),
         Phase::Pending { .. } => None,
     }
 }
@@ -360,7 +456,9 @@ type ReadAssertion<'a> = Result<UnverifiedAssertion<'a>, AssertionError>;
 fn checked_members(command: &CheckAssertion) -> Result<(ReadAssertion<'_>, Origin), Refusal> {
     let mut faults = command.faults.clone();
     let said = |faults: &Violations, target: &str| {
-        faults.iter().any(|fault| fault.target.as_deref() == Some(target))
+        faults
+            .iter()
+            .any(|fault| fault.target.as_deref() == Some(target))
     };
     let assertion = match command.assertion.as_deref() {
         None if said(&faults, "assertion") => None,

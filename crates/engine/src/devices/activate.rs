@@ -7,8 +7,9 @@ use countersign_desktop_protocol::origin::Origin;
 use countersign_domain::access::perm;
 use countersign_domain::activity::Action;
 use countersign_domain::device::{
-    ActivationRefused, ApplicationFacts, DesktopCredential, DesktopFacts, DesktopPairing, Device,
-    DeviceKind, ModelFacts, Nickname, OperatingSystem, Phase, ProtectedBy, default_nickname_prefix,
+    ActivationRefused, ApplicationFacts, COUNTER_MAX, DesktopCredential, DesktopFacts,
+    DesktopPairing, Device, DeviceKind, ModelFacts, Nickname, OperatingSystem, Phase, ProtectedBy,
+    default_nickname_prefix,
 };
 use countersign_domain::ids::DeviceId;
 use countersign_domain::messages;
@@ -67,16 +68,24 @@ impl Engine {
             let device = self.device_of(access, id).await?;
             let pairing = open_pairing(&device)?;
             let attestation = required_attestation(&command, faults.clone())?;
-            match self.judge_attestation(access, &device, pairing, attestation).await? {
+            match self
+                .judge_attestation(access, &device, pairing, attestation)
+                .await?
+            {
                 Ok(verified) => {
-                    let done = self.finish(access, device, &verified, nickname.clone()).await?;
+                    let done = self
+                        .finish(access, device, &verified, nickname.clone())
+                        .await?;
                     if let Some(active) = done {
                         return Ok(active);
                     }
                 }
                 Err(Wrong::NotAnAttestation) => return Err(bad_attestation(pairing).into()),
                 Err(Wrong::Refused(reason)) => {
-                    if let Some(refusal) = self.count_attestation_failure(access, device, &reason).await? {
+                    if let Some(refusal) = self
+                        .count_attestation_failure(access, device, &reason)
+                        .await?
+                    {
                         return Err(refusal.into());
                     }
                 }
@@ -124,9 +133,14 @@ impl Engine {
         if let Err(error) = verified.check_policy(&expected) {
             return Ok(Err(Wrong::Refused(error.to_string())));
         }
+        if verified.claims().ctr > COUNTER_MAX {
+            return Ok(Err(Wrong::Refused("the counter is too large".to_owned())));
+        }
         let kid = verified.kid().to_string();
         if queries::devices::kid_was_used(self.database(), device.environment, &kid).await? {
-            return Ok(Err(Wrong::Refused("the key is known in this environment".to_owned())));
+            return Ok(Err(Wrong::Refused(
+                "the key is known in this environment".to_owned(),
+            )));
         }
         Ok(Ok(verified))
     }
@@ -142,7 +156,10 @@ impl Engine {
         let now = self.now();
         let environment = access.environment();
         let (user, devices) = self.user_and_devices(access).await?;
-        let maximum = self.mfa_settings_of(environment.id).await?.max_allowed_devices;
+        let maximum = self
+            .mfa_settings_of(environment.id)
+            .await?
+            .max_allowed_devices;
         let active = devices.iter().filter(|known| !known.is_pending()).count();
         if active >= usize::try_from(maximum).unwrap_or(usize::MAX) {
             return Err(device_limit(i64::from(maximum)).into());
@@ -200,7 +217,10 @@ impl Engine {
             counter: claims.ctr,
             counter_issued_at: now,
             // No kind of evidence is verified by this version: the place of the key is a claim.
-            protected_by: ProtectedBy { protection: claims.key_protection, verified: false },
+            protected_by: ProtectedBy {
+                protection: claims.key_protection,
+                verified: false,
+            },
             facts: DesktopFacts {
                 os: OperatingSystem {
                     kind: claims.os.kind.as_str().to_owned(),
@@ -254,7 +274,9 @@ impl Engine {
 
 /// A user without order whose only active device this becomes has an order again.
 fn regain_order(unit: Unit, user: &User, devices: &[Device], device: DeviceId) -> Unit {
-    let others = devices.iter().filter(|known| !known.is_pending() && known.id != device);
+    let others = devices
+        .iter()
+        .filter(|known| !known.is_pending() && known.id != device);
     if user.ordered || others.count() > 0 {
         return unit;
     }
@@ -269,7 +291,9 @@ fn required_attestation(command: &ActivateDevice, mut faults: Violations) -> Res
         Some(text) if faults.is_empty() => return Ok(text),
         Some(_) => {}
         // Decoding has said what is wrong with one that is there but is not a text.
-        None if faults.iter().any(|v| v.target.as_deref() == Some("attestation")) => {}
+        None if faults
+            .iter()
+            .any(|v| v.target.as_deref() == Some("attestation")) => {}
         None => faults.push(Violation::required("attestation")),
     }
     checked(faults)?;
@@ -282,12 +306,15 @@ fn open_pairing(device: &Device) -> Result<&DesktopPairing, Stop> {
 
 fn already_decided(refused: ActivationRefused) -> Stop {
     Refusal::failed(match refused {
-        ActivationRefused::AlreadyActive => {
-            Violation::at(ViolationCode::ConstraintViolation, "status", messages::ALREADY_ACTIVE)
-        }
-        ActivationRefused::Void => {
-            Violation::new(ViolationCode::LimitExceeded, messages::PAIRING_ATTEMPTS_USED_UP)
-        }
+        ActivationRefused::AlreadyActive => Violation::at(
+            ViolationCode::ConstraintViolation,
+            "status",
+            messages::ALREADY_ACTIVE,
+        ),
+        ActivationRefused::Void => Violation::new(
+            ViolationCode::LimitExceeded,
+            messages::PAIRING_ATTEMPTS_USED_UP,
+        ),
     })
     .into()
 }
@@ -302,14 +329,19 @@ fn bad_attestation(pairing: &DesktopPairing) -> Refusal {
 
 /// Origins as stored; they were parsed before they were stored.
 pub(crate) fn parsed_origins(stored: &[String]) -> Vec<Origin> {
-    stored.iter().filter_map(|text| Origin::parse(text).ok()).collect()
+    stored
+        .iter()
+        .filter_map(|text| Origin::parse(text).ok())
+        .collect()
 }
 
 /// `Desktop Mac <n>` with the smallest n that is free for the user.
 fn default_nickname(os_kind: &str, devices: &[Device]) -> Result<Nickname, Fault> {
     let prefix = default_nickname_prefix(os_kind);
-    let taken: Vec<&str> =
-        devices.iter().filter_map(|device| Some(device.nickname.as_ref()?.as_str())).collect();
+    let taken: Vec<&str> = devices
+        .iter()
+        .filter_map(|device| Some(device.nickname.as_ref()?.as_str()))
+        .collect();
     // Among one number more than there are names, one is free.
     (1..=taken.len() + 1)
         .map(|n| format!("{prefix} {n}"))
