@@ -32,3 +32,15 @@ pub fn cut(live: &Path, seed: u64, copy: &Path) -> rusqlite::Result<usize> {
     })?;
     Ok(lost)
 }
+
+/// Copies what it can of the log of the database at `live` into its file, as the storage does now and
+/// then; called often, it happens under the eyes of [`cut`].
+///
+/// # Errors
+/// If the database is not open through [`VFS`] or refuses.
+pub fn write_back(live: &Path) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags_and_vfs(live, flags, VFS)?;
+    connection.execute_batch("PRAGMA synchronous = FULL")?;
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}

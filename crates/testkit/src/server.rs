@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use axum::body::Body;
 use countersign_api::{ApiState, Limits, Links};
 use countersign_crypto::keyring::MasterKey;
+use countersign_crypto::random::{Random, SystemRandom};
 use countersign_crypto::secret::SecretString;
 use countersign_desktop_protocol::Development;
 use countersign_desktop_protocol::rp::RpId;
@@ -20,7 +21,7 @@ use countersign_domain::ids::{
 use countersign_domain::user::UserInput;
 use countersign_engine::seed::{FirstPolicy, NewApplication, NewEnvironment, Seeding};
 use countersign_engine::{Engine, EngineConfig, EngineParts};
-use countersign_storage::{Database, DatabaseUrl, OpenOptions};
+use countersign_storage::{Database, DatabaseUrl, OpenOptions, Params, Row};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -34,6 +35,8 @@ use crate::random::SeededRandom;
 pub const API_BASE: &str = "https://api.mfa.test/v1";
 /// The auth base of a [`TestServer`].
 pub const AUTH_BASE: &str = "https://auth.mfa.test";
+/// Seed of the randomness that makes the world.
+const SEED: u64 = 7;
 /// Secret of every worker of the world.
 const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 
@@ -99,7 +102,7 @@ pub struct TestServer {
     pub clock: Arc<FakeClock>,
     /// What is in it.
     pub world: World,
-    _folder: tempfile::TempDir,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl TestServer {
@@ -118,39 +121,64 @@ impl TestServer {
     pub async fn start_with(limits: Limits) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let url = DatabaseUrl::sqlite(folder.path().join("test.db"));
+        let mut server = Self::make(&url, None, limits).await?;
+        server.folder = Some(folder);
+        Ok(server)
+    }
+
+    /// Starts one on a database of the test's own that is empty, through this SQLite VFS.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn start_on(url: &str, sqlite_vfs: Option<&str>) -> anyhow::Result<Self> {
+        Self::make(&DatabaseUrl::parse(url)?, sqlite_vfs, Limits::default()).await
+    }
+
+    /// Starts one more, with the clock, the world and the master key of this one, on its database or
+    /// on a copy of that. It shares no memory with this one, as if it were another process.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn beside(&self, url: &str) -> anyhow::Result<Self> {
+        let database = Database::open(&DatabaseUrl::parse(url)?, OpenOptions::default()).await?;
+        // Two servers on one database must not draw the same ids.
+        let random = Arc::new(SystemRandom);
+        let engine = open_engine(database, self.clock.clone(), random).await?;
+        let (clock, world) = (self.clock.clone(), self.world.clone());
+        Ok(Self::of(engine, clock, world, Limits::default()))
+    }
+
+    async fn make(
+        url: &DatabaseUrl,
+        sqlite_vfs: Option<&str>,
+        limits: Limits,
+    ) -> anyhow::Result<Self> {
         let options = OpenOptions {
             create: true,
+            sqlite_vfs: sqlite_vfs.map(str::to_owned),
             ..OpenOptions::default()
         };
-        let database = Database::open(&url, options).await?;
+        let database = Database::open(url, options).await?;
         database.migrate().await?;
         let clock = Arc::new(FakeClock::default());
-        let random = Arc::new(SeededRandom::new(7));
-        let engine = Engine::open(EngineParts {
-            database,
-            master_key: MasterKey::generate(random.as_ref()),
-            clock: clock.clone(),
-            random,
-            config: EngineConfig {
-                api_base: API_BASE.to_owned(),
-                auth_base: AUTH_BASE.to_owned(),
-                default_relying_party: "example.com".to_owned(),
-            },
-        })
-        .await?;
+        let random = Arc::new(SeededRandom::new(SEED));
+        let engine = open_engine(database, clock.clone(), random).await?;
         let world = make_world(&engine).await?;
+        Ok(Self::of(engine, clock, world, limits))
+    }
+
+    fn of(engine: Engine, clock: Arc<FakeClock>, world: World, limits: Limits) -> Self {
         let state = ApiState {
             engine: engine.clone(),
             links: Links::new(API_BASE, AUTH_BASE),
         };
-        let router = countersign_api::router(state, limits);
-        Ok(Self {
-            router,
+        Self {
+            router: countersign_api::router(state, limits),
             engine,
             clock,
             world,
-            _folder: folder,
-        })
+            folder: None,
+        }
     }
 
     /// A request to be sent.
@@ -206,6 +234,14 @@ impl TestServer {
             .collect())
     }
 
+    /// What a statement without parameters reads from the database, below the API.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn rows(&self, sql: &'static str) -> anyhow::Result<Vec<Row>> {
+        Ok(self.engine.database().read(sql, Params::new()).await?)
+    }
+
     /// Path of the user's devices.
     pub fn devices(&self, user: UserId) -> String {
         format!(
@@ -218,6 +254,26 @@ impl TestServer {
     pub fn authentications(&self) -> String {
         format!("/{}/deviceAuthentications", self.world.environment)
     }
+}
+
+async fn open_engine(
+    database: Database,
+    clock: Arc<FakeClock>,
+    random: Arc<dyn Random>,
+) -> anyhow::Result<Engine> {
+    let parts = EngineParts {
+        database,
+        // The same in all test servers.
+        master_key: MasterKey::generate(&SeededRandom::new(SEED)),
+        clock,
+        random,
+        config: EngineConfig {
+            api_base: API_BASE.to_owned(),
+            auth_base: AUTH_BASE.to_owned(),
+            default_relying_party: "example.com".to_owned(),
+        },
+    };
+    Ok(Engine::open(parts).await?)
 }
 
 async fn make_world(engine: &Engine) -> anyhow::Result<World> {
@@ -418,16 +474,7 @@ impl Call<'_> {
             .uri(&self.path)
             .body(Body::from(self.body))?;
         *request.headers_mut() = self.headers;
-        let response = self.server.router.clone().oneshot(request).await?;
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await?.to_bytes();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Ok(Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-            bytes: bytes.to_vec(),
-        })
+        Answer::of(self.server.router.clone(), request).await
     }
 }
 
@@ -445,6 +492,22 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What the router answers to a request.
+    ///
+    /// # Errors
+    /// When the body of the answer breaks off.
+    pub async fn of(router: axum::Router, request: Request<Body>) -> anyhow::Result<Self> {
+        let (parts, body) = router.oneshot(request).await?.into_parts();
+        let bytes = body.collect().await?.to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Ok(Self {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            bytes: bytes.to_vec(),
+        })
+    }
+
     /// A header as text; empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
         self.headers
