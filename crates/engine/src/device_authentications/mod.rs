@@ -23,9 +23,9 @@ use countersign_domain::device_policy::DevicePolicy;
 use countersign_domain::ids::{DeviceAuthenticationId, EnvironmentId};
 use countersign_domain::lockout::FailureLimit;
 use countersign_domain::messages;
-use countersign_domain::user::User;
 use countersign_domain::violations::{Violation, ViolationCode};
 use countersign_storage::queries;
+use countersign_storage::queries::device_authentications::WithOwner;
 
 use crate::access::EnvironmentAccess;
 use crate::{Engine, Fault, Refusal, Stop};
@@ -93,31 +93,32 @@ fn wrong_status(authentication: &DeviceAuthentication) -> Refusal {
 }
 
 impl Engine {
-    /// An authentication that the caller may see.
+    /// An authentication that the caller may see, with its user and the user's devices.
     async fn authentication_of<P>(
         &self,
         access: &EnvironmentAccess<P>,
         id: DeviceAuthenticationId,
-    ) -> Result<(DeviceAuthentication, Option<User>), Stop> {
+    ) -> Result<WithOwner, Stop> {
         let environment = access.environment().id;
         // To a caller who sees single populations, absent and foreign are the same.
         let absent = || match access.visibility() {
             Visibility::All => Refusal::NotFound,
             Visibility::Populations(_) => Refusal::Forbidden,
         };
-        let authentication =
-            queries::device_authentications::find(self.database(), environment, id, self.now())
+        let now = self.now();
+        let mut found =
+            queries::device_authentications::find_with_owner(self.database(), environment, id, now)
                 .await?
                 .ok_or_else(absent)?;
-        let Some(user) = authentication.user else { return Ok((authentication, None)) };
-        // A user who was deleted takes the authentication along.
-        let user = queries::users::find(self.database(), environment, user)
-            .await?
-            .ok_or_else(absent)?;
-        if !access.visibility().covers(user.population) {
-            return Err(Refusal::Forbidden.into());
+        found.devices.retain(|device| !device.has_lapsed(now));
+        match &found.user {
+            Some(user) if !access.visibility().covers(user.population) => {
+                Err(Refusal::Forbidden.into())
+            }
+            // A user who was deleted takes the authentication along.
+            None if found.authentication.user.is_some() => Err(absent().into()),
+            _ => Ok(found),
         }
-        Ok((authentication, Some(user)))
     }
 
     /// The policy of an authentication; where it was deleted meanwhile, the default one.
@@ -141,20 +142,6 @@ impl Engine {
             .ok_or(Fault::Inconsistent("the environment has no default policy"))
     }
 
-    /// The authentication with the user's devices.
-    async fn view(
-        &self,
-        authentication: DeviceAuthentication,
-        user: Option<&User>,
-        policy: &DevicePolicy,
-    ) -> Result<AuthenticationView, Fault> {
-        let devices = match user {
-            Some(user) => self.live_devices(user).await?,
-            None => Vec::new(),
-        };
-        Ok(AuthenticationView::new(authentication, devices, policy, self.now()))
-    }
-
     /// Refuses an action that is not possible in the present status: for the actions of device
     /// types that cannot be paired yet, and for every action once it is over.
     ///
@@ -166,7 +153,7 @@ impl Engine {
         id: DeviceAuthenticationId,
         action: AuthenticationAction,
     ) -> Result<AuthenticationView, Stop> {
-        let (authentication, _) = self.authentication_of(access, id).await?;
+        let authentication = self.authentication_of(access, id).await?.authentication;
         debug_assert!(!authentication.accepts(action));
         Err(wrong_status(&authentication).into())
     }

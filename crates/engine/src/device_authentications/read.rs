@@ -2,6 +2,7 @@
 
 use countersign_domain::access::perm;
 use countersign_domain::ids::DeviceAuthenticationId;
+use countersign_storage::queries::device_authentications::WithOwner;
 use countersign_storage::{Unit, queries};
 
 use super::AuthenticationView;
@@ -21,7 +22,8 @@ impl Engine {
         access: &EnvironmentAccess<perm::DeviceAuthenticate>,
         id: DeviceAuthenticationId,
     ) -> Result<AuthenticationView, Stop> {
-        let (mut authentication, user) = self.authentication_of(access, id).await?;
+        let WithOwner { mut authentication, devices, .. } =
+            self.authentication_of(access, id).await?;
         let policy = self.policy_of(&authentication).await?;
         let now = self.now();
         let noted_at = authentication.touched_at;
@@ -35,6 +37,6 @@ impl Engine {
             );
             self.database().write(unit).await?;
         }
-        Ok(self.view(authentication, user.as_ref(), &policy).await?)
+        Ok(AuthenticationView::new(authentication, devices, &policy, now))
     }
 }

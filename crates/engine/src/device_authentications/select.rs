@@ -7,6 +7,7 @@ use countersign_domain::device_authentication::{AuthenticationAction, Authentica
 use countersign_domain::ids::{DeviceAuthenticationId, DeviceId};
 use countersign_domain::messages;
 use countersign_domain::violations::{Violation, Violations};
+use countersign_storage::queries::device_authentications::WithOwner;
 use countersign_storage::{Outcome, Unit, queries};
 
 use super::request::RequestSubject;
@@ -38,7 +39,8 @@ impl Engine {
         command: SelectDevice,
     ) -> Result<AuthenticationView, Stop> {
         for _ in 0..crate::retry::ROUNDS {
-            let (mut authentication, user) = self.authentication_of(access, id).await?;
+            let WithOwner { mut authentication, user, devices } =
+                self.authentication_of(access, id).await?;
             let Some(user) = user
                 .filter(|_| authentication.accepts(AuthenticationAction::SelectDevice))
             else {
@@ -53,7 +55,6 @@ impl Engine {
                 let violation = Violation::invalid("user.id", messages::USER_NOT_USABLE);
                 return Err(Refusal::invalid(violation).into());
             }
-            let devices = self.live_devices(&user).await?;
             let usable = candidates(&devices, &policy, authentication.named_rp.as_ref(), now);
             let device = named_device(&devices, &usable, wanted, "device.id", now)?;
             let DeviceKind::Desktop { rp, .. } = &device.kind;

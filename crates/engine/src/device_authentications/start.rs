@@ -138,8 +138,7 @@ impl Engine {
         user: UserId,
         selected: Option<DeviceId>,
     ) -> Result<AuthenticationView, Stop> {
-        let user = self.usable_user(access, user).await?;
-        let devices = self.live_devices(&user).await?;
+        let (user, devices) = self.usable_user(access, user).await?;
         let now = self.now();
         let (phase, selected) = if user.account.is_locked(now) && !start.policy.document.ignore_user_lock
         {
@@ -152,16 +151,21 @@ impl Engine {
         Ok(AuthenticationView::new(authentication, devices, &start.policy, now))
     }
 
-    /// The user, if the caller may see it and it can use MFA.
+    /// The user with the user's devices, if the caller may see it and it can use MFA.
     async fn usable_user(
         &self,
         access: &EnvironmentAccess<perm::DeviceAuthenticate>,
         user: UserId,
-    ) -> Result<User, Stop> {
-        let found = queries::users::find(self.database(), access.environment().id, user).await?;
-        let covered = found.as_ref().map(|user| access.visibility().covers(user.population));
+    ) -> Result<(User, Vec<Device>), Stop> {
+        let (db, environment) = (self.database(), access.environment().id);
+        let found = queries::devices::user_with_devices(db, environment, user).await?;
+        let covered = found.as_ref().map(|(user, _)| access.visibility().covers(user.population));
         match (found, covered) {
-            (Some(user), Some(true)) if user.enabled && user.mfa_enabled => Ok(user),
+            (Some((user, mut devices)), Some(true)) if user.enabled && user.mfa_enabled => {
+                let now = self.now();
+                devices.retain(|device| !device.has_lapsed(now));
+                Ok((user, devices))
+            }
             // To a caller who sees single populations, unknown and foreign are the same.
             (_, None) if access.visibility() != &countersign_domain::access::Visibility::All => {
                 Err(Refusal::Forbidden.into())

@@ -47,10 +47,12 @@ impl Engine {
         access: &UserAccess<P>,
     ) -> Result<(User, Vec<Device>), Stop> {
         let (environment, id) = (access.user().environment, access.user().id);
-        let user = queries::users::find(self.database(), environment, id)
-            .await?
-            .ok_or(Refusal::NotFound)?;
-        let devices = self.live_devices(&user).await?;
+        let (user, mut devices) =
+            queries::devices::user_with_devices(self.database(), environment, id)
+                .await?
+                .ok_or(Refusal::NotFound)?;
+        let now = self.now();
+        devices.retain(|device| !device.has_lapsed(now));
         Ok((user, devices))
     }
 

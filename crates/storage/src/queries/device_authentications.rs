@@ -1,11 +1,13 @@
 //! Device authentications.
 
 use countersign_crypto::time::Timestamp;
+use countersign_domain::device::Device;
 use countersign_domain::device_authentication::DeviceAuthentication;
 use countersign_domain::ids::{DeviceAuthenticationId, EnvironmentId, UserId};
 use countersign_domain::stored::device_authentication::DeviceAuthenticationRecord;
+use countersign_domain::user::User;
 
-use crate::{Database, Row, StorageError, Unit, params};
+use crate::{Database, Query, Row, StorageError, Unit, params};
 
 macro_rules! columns {
     () => {
@@ -36,21 +38,44 @@ const FIND: &str = concat!(
     " FROM device_authentications WHERE env_id = $1 AND id = $2 AND expires_at > $3"
 );
 
-/// An authentication that is not gone at `now`.
+/// An authentication with what a step of it looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithOwner {
+    /// The authentication.
+    pub authentication: DeviceAuthentication,
+    /// Its user; `None` when it has none, or the user was deleted.
+    pub user: Option<User>,
+    /// All devices of the user: active ones first, in their order.
+    pub devices: Vec<Device>,
+}
+
+/// An authentication that is not gone at `now`, with its user and the user's devices: one snapshot,
+/// one round trip.
 ///
 /// # Errors
-/// When the database cannot be read or the row not be decoded.
-pub async fn find(
+/// When the database cannot be read or a row not be decoded.
+pub async fn find_with_owner(
     db: &Database,
     environment: EnvironmentId,
     id: DeviceAuthenticationId,
     now: Timestamp,
-) -> Result<Option<DeviceAuthentication>, StorageError> {
-    db.read_one(FIND, params![environment.uuid(), id.uuid(), now.micros()])
-        .await?
-        .as_ref()
-        .map(decode)
-        .transpose()
+) -> Result<Option<WithOwner>, StorageError> {
+    let (env_id, authentication) = (environment.uuid(), id.uuid());
+    let found = db
+        .read_batch(vec![
+            Query::new(FIND, params![env_id, authentication, now.micros()]),
+            super::users::of_authentication_query(env_id, authentication),
+            super::devices::of_authentication_query(env_id, authentication),
+        ])
+        .await?;
+    let mut found = found.iter();
+    let mut rows = || found.next().map(Vec::as_slice).unwrap_or_default();
+    let Some(authentication) = rows().first().map(decode).transpose()? else { return Ok(None) };
+    Ok(Some(WithOwner {
+        authentication,
+        user: rows().first().map(super::users::decode).transpose()?,
+        devices: rows().iter().map(super::devices::decode).collect::<Result<_, _>>()?,
+    }))
 }
 
 const INSERT: &str = concat!(

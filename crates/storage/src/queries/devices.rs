@@ -4,6 +4,7 @@ use countersign_crypto::time::Timestamp;
 use countersign_domain::device::Device;
 use countersign_domain::ids::{DeviceId, EnvironmentId, UserId};
 use countersign_domain::stored::device::DeviceRecord;
+use countersign_domain::user::User;
 
 use crate::{Database, Query, Row, StorageError, Unit, params};
 
@@ -75,6 +76,23 @@ const OF_USER: &str = concat!(
      ORDER BY active DESC, position NULLS LAST, created_at, id"
 );
 
+const OF_AUTHENTICATION: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM devices WHERE env_id = $1 AND user_id = \
+     (SELECT user_id FROM device_authentications WHERE env_id = $1 AND id = $2) \
+     ORDER BY active DESC, position NULLS LAST, created_at, id"
+);
+
+/// The query for all devices of the user of a device authentication, ordered as by
+/// [`of_user_query`].
+pub(super) fn of_authentication_query(
+    environment: uuid::Uuid,
+    authentication: uuid::Uuid,
+) -> Query {
+    Query::new(OF_AUTHENTICATION, params![environment, authentication])
+}
+
 /// The query for all devices of a user: active ones first, in their order.
 pub fn of_user_query(environment: EnvironmentId, user: UserId) -> Query {
     Query::new(OF_USER, params![environment.uuid(), user.uuid()])
@@ -94,6 +112,28 @@ pub async fn of_user(
         .iter()
         .map(decode)
         .collect()
+}
+
+/// A user and all devices of the user, in one snapshot and one round trip.
+///
+/// # Errors
+/// When the database cannot be read or a row not be decoded.
+pub async fn user_with_devices(
+    db: &Database,
+    environment: EnvironmentId,
+    user: UserId,
+) -> Result<Option<(User, Vec<Device>)>, StorageError> {
+    let queries = vec![
+        super::users::find_query(environment, user),
+        of_user_query(environment, user),
+    ];
+    let found = db.read_batch(queries).await?;
+    let mut found = found.iter();
+    let mut rows = || found.next().map(Vec::as_slice).unwrap_or_default();
+    let Some(user) = rows().first().map(super::users::decode).transpose()? else {
+        return Ok(None);
+    };
+    Ok(Some((user, rows().iter().map(decode).collect::<Result<_, _>>()?)))
 }
 
 const BY_KID: &str = concat!(

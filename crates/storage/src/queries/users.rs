@@ -67,6 +67,18 @@ pub async fn find(
         .transpose()
 }
 
+const OF_AUTHENTICATION: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM users WHERE env_id = $1 AND id = \
+     (SELECT user_id FROM device_authentications WHERE env_id = $1 AND id = $2)"
+);
+
+/// The query for the user of a device authentication.
+pub(super) fn of_authentication_query(environment: Uuid, authentication: Uuid) -> Query {
+    Query::new(OF_AUTHENTICATION, params![environment, authentication])
+}
+
 const BY_USERNAME: &str = concat!(
     "SELECT ",
     columns!(),
@@ -226,10 +238,13 @@ const USERNAME_FREE: &str = "SELECT 1 WHERE NOT EXISTS \
      (SELECT 1 FROM users WHERE env_id = $1 AND username_key = $3 AND id <> $2)";
 const UPDATE: &str = "UPDATE users SET population_id = $4, username = $5, username_key = $6, \
      enabled = $7, mfa_enabled = $8, doc = $9, updated_at = $10, version = version + 1 \
-     WHERE env_id = $1 AND id = $2 AND version = $3";
+     WHERE env_id = $1 AND id = $2 AND version = $3 AND NOT EXISTS \
+     (SELECT 1 FROM users AS other \
+      WHERE other.env_id = $1 AND other.username_key = $6 AND other.id <> $2)";
 
 /// Stores name, population, switches and profile of a changed user, on condition that nobody changed
-/// the user since it was read. Guards: `"user"`, and `"username"` when the new name is taken.
+/// the user since it was read. Guards: `"username"` when the new name is taken, and `"user"`. (A name
+/// that another process takes in this moment is [`StorageError::UniqueViolation`].)
 ///
 /// # Errors
 /// When the user cannot be encoded.
