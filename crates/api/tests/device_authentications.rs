@@ -1,5 +1,8 @@
 //! The rules of device authentications as a caller meets them.
 #![allow(
+    clippy::assigning_clones,
+    clippy::too_many_lines,
+    clippy::similar_names,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -272,7 +275,7 @@ async fn wrong_assertions_count_lock_and_are_forgiven() {
     let mut bad = |started: &Answer| {
         desktop
             .authenticate_with(options(started), ORIGIN, |claims| {
-                claims.nonce = "x".to_owned()
+                claims.nonce = "x".to_owned();
             })
             .unwrap()
     };
@@ -344,10 +347,10 @@ async fn bent_assertions_are_refused() {
         ("rqh", |claims| claims.rqh = "AAAA".to_owned()),
         ("authn", |claims| claims.authn = uuid::Uuid::from_u128(1)),
         ("sub", |claims| {
-            claims.sub = "00000000-0000-4000-8000-000000000001".to_owned()
+            claims.sub = "00000000-0000-4000-8000-000000000001".to_owned();
         }),
         ("aud", |claims| {
-            claims.aud = "https://other.test/as".to_owned()
+            claims.aud = "https://other.test/as".to_owned();
         }),
         ("rp", |claims| claims.rp.id = "example.org".to_owned()),
         ("uv", |claims| claims.uv = false),
@@ -583,7 +586,7 @@ async fn the_first_check_of_many_at_once_wins() {
     let (started, path) = start(&scene).await;
     let bad = desktop
         .authenticate_with(options(&started), ORIGIN, |claims| {
-            claims.nonce = "x".to_owned()
+            claims.nonce = "x".to_owned();
         })
         .unwrap();
     let answer = scene.check(&path, &bad).await;

@@ -1,5 +1,8 @@
 //! The rules of devices as a caller meets them.
 #![allow(
+    clippy::assigning_clones,
+    clippy::too_many_lines,
+    clippy::similar_names,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

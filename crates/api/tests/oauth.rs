@@ -1,5 +1,8 @@
 //! Token endpoint, keys, discovery.
 #![allow(
+    clippy::assigning_clones,
+    clippy::too_many_lines,
+    clippy::similar_names,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -1,6 +1,9 @@
 //! Every endpoint, called by everybody who must not: the answer is the same whether a thing exists
 //! or not. And the table of roles, as the API enforces it.
 #![allow(
+    clippy::assigning_clones,
+    clippy::too_many_lines,
+    clippy::similar_names,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -1,5 +1,8 @@
 //! What is the same for all endpoints: order of checks, limits, headers, CORS, media types.
 #![allow(
+    clippy::assigning_clones,
+    clippy::too_many_lines,
+    clippy::similar_names,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

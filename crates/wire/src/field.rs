@@ -423,8 +423,16 @@ mod tests {
     #[test]
     fn deep_values_are_skipped_or_refused_without_recursion() {
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(body(&format!("{{\"unknown\":{deep}}}")), Ok(Body::default()));
-        assert!(body(&format!("{{\"text\":{deep}}}")).unwrap().text.is_wrong());
+        assert_eq!(
+            body(&format!("{{\"unknown\":{deep}}}")),
+            Ok(Body::default())
+        );
+        assert!(
+            body(&format!("{{\"text\":{deep}}}"))
+                .unwrap()
+                .text
+                .is_wrong()
+        );
         assert!(serde_json::from_str::<Field<serde_json::Value>>(&deep).is_err());
     }
 

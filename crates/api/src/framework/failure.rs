@@ -79,7 +79,9 @@ impl Failure {
             };
             let mut response = json(status, &body);
             if status == StatusCode::SERVICE_UNAVAILABLE {
-                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             if let Some(challenge) = challenge {
                 response
@@ -102,7 +104,9 @@ impl Failure {
         let status = self.status();
         let mut response = json(status, &self.body(error_id));
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(
@@ -248,13 +252,18 @@ mod tests {
     fn answered(failure: Failure) -> (u16, String) {
         let response = failure.answer(Uuid::nil(), &HeaderValue::from_static("c"));
         let headers = response.headers();
-        let retry = headers.get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
+        let retry = headers
+            .get(header::RETRY_AFTER)
+            .map(|value| value.to_str().unwrap().to_owned());
         (response.status().as_u16(), retry.unwrap_or_default())
     }
 
     #[test]
     fn what_breaks_is_500_and_its_reason_stays_here() {
-        assert_eq!(answered(Fault::Inconsistent("secret reason").into()), (500, String::new()));
+        assert_eq!(
+            answered(Fault::Inconsistent("secret reason").into()),
+            (500, String::new())
+        );
         assert_eq!(answered(Failure::Panicked), (500, String::new()));
         let body = Failure::from(Fault::Keys("secret reason".to_owned())).body(Uuid::nil());
         assert_eq!(body.code, "UNEXPECTED_ERROR");

@@ -160,7 +160,11 @@ pub(crate) fn in_oauth_words(failure: Failure) -> Failure {
         Failure::NotJson => invalid_request("the request body cannot be read"),
         Failure::Stop(Stop::Fault(fault)) if fault.is_passing() => {
             tracing::error!(error = %fault, "no token was issued");
-            oauth(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again soon")
+            oauth(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "try again soon",
+            )
         }
         Failure::Stop(Stop::Fault(fault)) => server_error(&fault),
         Failure::Panicked => {

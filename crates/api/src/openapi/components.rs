@@ -29,7 +29,9 @@ pub(super) fn components(mut schemas: BTreeMap<String, RefOr<Schema>>) -> Compon
     schemas.extend(found);
     schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
     schemas.insert("OAuthError".to_owned(), OAuthError::schema());
-    let schemas = schemas.into_iter().map(|(name, schema)| (name, nulls::without(schema)));
+    let schemas = schemas
+        .into_iter()
+        .map(|(name, schema)| (name, nulls::without(schema)));
     let mut components = ComponentsBuilder::new().schemas_from_iter(schemas);
     for (name, description, example) in errors() {
         components = components.response(name, error("ErrorBody", description, example));

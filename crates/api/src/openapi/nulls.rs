@@ -7,7 +7,9 @@ use utoipa::openapi::{RefOr, Schema};
 
 /// The schema without `null`.
 pub(super) fn without(schema: RefOr<Schema>) -> RefOr<Schema> {
-    let Ok(mut value) = serde_json::to_value(&schema) else { return schema };
+    let Ok(mut value) = serde_json::to_value(&schema) else {
+        return schema;
+    };
     strip(&mut value);
     serde_json::from_value(value).unwrap_or(schema)
 }
