@@ -69,7 +69,7 @@ async function run(button, work) {
     const paired = stop.code === "ALREADY_REGISTERED";
     if (paired) nextStep("sign-in");
     if (stop.code === "NO_USABLE_DEVICES") nextStep("pair");
-    say(paired ? "paired" : "problem", ...problem(stop), stop.code);
+    say(paired ? "paired" : "problem", ...problem(stop, button.id), stop.code);
   } finally {
     cancel = null;
     busy(false);

@@ -61,9 +61,10 @@ const PROBLEMS = {
   ],
 
   // Its refusals
-  USER_DECLINED: [
+  USER_DECLINED: ["You declined", `Nothing was signed. ${again}`],
+  PAIRING_DECLINED: [
     "You declined",
-    `Nothing was signed. ${again} (After a declined first pairing the authenticator leaves this site alone for ten minutes.)`,
+    "No key was made. After a declined first pairing the authenticator leaves this site alone for ten minutes; starting Countersign again ends that.",
   ],
   USER_TIMEOUT: ["Nobody answered in time", `The question in the terminal is over. ${again}`],
   VERIFICATION_FAILED: [
@@ -138,10 +139,15 @@ const PROBLEMS = {
   ],
 };
 
-/** Title and text for the reason of a stop. */
-export function problem(stop) {
-  const isMuted = stop.code === "BUSY" && stop.seconds > LONGEST_BUSY;
-  const known = PROBLEMS[isMuted ? "MUTED" : stop.code];
+function sentenceOf(stop, during) {
+  if (stop.code === "BUSY" && stop.seconds > LONGEST_BUSY) return "MUTED";
+  if (stop.code === "USER_DECLINED" && during === "pair") return "PAIRING_DECLINED";
+  return stop.code;
+}
+
+/** Title and text for the reason of a stop; `during` is the id of the button that was pressed. */
+export function problem(stop, during) {
+  const known = PROBLEMS[sentenceOf(stop, during)];
   const [title, text] = known ?? PROBLEMS.SERVER_REFUSED;
   const parts = [text];
   if (known === undefined && stop.detail) parts.unshift(`${stop.detail} (${stop.code}).`);
