@@ -59,9 +59,11 @@ struct Row {
 }
 
 fn find(table: &str, client: SocketAddr, server: SocketAddr) -> Option<Owner> {
-    // A socket in TIME_WAIT has no owner any more and is shown as root's.
+    // A socket that no program holds any more (in TIME_WAIT, or closed before all was sent) has no owner:
+    // it is shown as root's, without an inode.
     rows(table)
-        .find(|row| row.local == client && row.remote == server && row.state != TIME_WAIT)
+        .find(|row| row.local == client && row.remote == server)
+        .filter(|row| row.state != TIME_WAIT && row.owner.inode != 0)
         .map(|row| row.owner)
 }
 
@@ -152,6 +154,7 @@ mod tests {
    2: 0100007F:C351 0100007F:24C2 01 00000000:00000000 00:00000000 00000000  1001        0 1002 1 0 20 4 30 10 -1
    3: 0100007F:24C2 0100007F:C351 01 00000000:00000000 00:00000000 00000000  1000        0 1003 1 0 20 4 30 10 -1
    4: broken
+   5: 0100007F:C354 0100007F:24C2 05 00000000:00000000 00:00000000 00000000     0        0 0 1 0 20 4 30 10 -1
 ";
     const TCP6: &str = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 00000000000000000000000001000000:C352 00000000000000000000000001000000:24C2 01 00000000:00000000 00:00000000 00000000  1000        0 2001 1 0 20 4 30 10 -1
@@ -178,6 +181,11 @@ mod tests {
             find(TCP, at("127.0.0.1:50000"), server),
             None,
             "TIME_WAIT has no owner"
+        );
+        assert_eq!(
+            find(TCP, at("127.0.0.1:50004"), server),
+            None,
+            "closed by whoever it was: not root's"
         );
         assert_eq!(find(TCP, at("127.0.0.1:50009"), server), None);
         let six = find(TCP6, at("[::1]:50002"), at("[::1]:9410"));
