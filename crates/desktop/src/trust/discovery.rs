@@ -64,7 +64,7 @@ fn key_set_url(issuer: &IssuerUrl, document: &Document) -> Result<Url, Discovery
 }
 
 /// `OpenID` Connect Discovery 1.0 §4: the path is added to the issuer.
-pub fn openid_url(issuer: &IssuerUrl) -> Url {
+fn openid_url(issuer: &IssuerUrl) -> Url {
     let mut url = issuer.url().clone();
     let path = format!(
         "{}/.well-known/openid-configuration",

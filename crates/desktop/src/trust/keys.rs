@@ -13,7 +13,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::discovery::{self, DiscoveryError};
-use super::fetch::fetch;
+use super::fetch::{FetchError, fetch};
 use super::{IssuerUrl, Known};
 use crate::store::{Lock, Store, StoreError, read_json, write_json};
 
@@ -157,11 +157,18 @@ impl IssuerKeys {
             }
             return self.renew(known).await;
         }
-        if !due(&mut tries.renewal, RENEW_AGAIN, now) {
+        // A key that is not in an old set may be in the one that is out of reach: only what is there serves.
+        let serves = cached.find(kid).is_some();
+        if serves && !due(&mut tries.renewal, RENEW_AGAIN, now) {
             return Ok(cached);
         }
+        if !serves && !due(&mut tries.unknown_kid, UNKNOWN_KID, now) {
+            let place = known.issuer.as_str().to_owned();
+            let error = FetchError::Unreachable(place, "it was tried a moment ago".to_owned());
+            return Err(DiscoveryError::from(error).into());
+        }
         match self.renew(known).await {
-            Err(KeyFault::Unreachable(error)) => {
+            Err(KeyFault::Unreachable(error)) if serves => {
                 tracing::warn!(%error, "using the cached keys");
                 Ok(cached)
             }
@@ -172,11 +179,13 @@ impl IssuerKeys {
     fn cached(&self, known: &Known) -> Option<FetchedSet> {
         let file: CacheFile = read_json(self.store.folder(), FILE).ok()??;
         let set = file.issuers.get(known.issuer.as_str())?;
-        // A set from elsewhere than the configuration or the pin now says does not count.
-        let fits = known
-            .jwks_uri
-            .as_ref()
-            .is_none_or(|jwks_uri| jwks_uri.as_str() == set.jwks_uri);
+        // A set from elsewhere than the configuration, the pin or (without these) the issuer's own origin
+        // does not count: what named that place may have been taken back.
+        let fits = match &known.jwks_uri {
+            Some(jwks_uri) => jwks_uri.as_str() == set.jwks_uri,
+            None => Url::parse(&set.jwks_uri)
+                .is_ok_and(|url| url.origin() == known.issuer.url().origin()),
+        };
         fits.then(|| set.clone())
     }
 

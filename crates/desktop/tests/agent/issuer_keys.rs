@@ -110,6 +110,47 @@ async fn out_of_reach_the_cache_serves_seven_days_also_after_a_restart() {
 }
 
 #[tokio::test]
+async fn an_old_set_is_no_proof_that_a_key_is_unknown() {
+    let (issuer, agent) = start().await;
+    let next = issuer.with_new_key("server-2");
+    next.publish(&[&issuer, &next]);
+    issuer.stop();
+    agent.wait(2 * HOUR);
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+    assert_eq!(asks(&next, &agent).await, "ISSUER_UNREACHABLE");
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+}
+
+#[tokio::test]
+async fn keys_from_a_place_that_is_no_longer_named_do_not_count() {
+    let elsewhere = Issuer::local().await;
+    let mut issuer = Issuer::local().await;
+    // The configuration names a key set of another origin, then no longer.
+    let setup = |jwks_uri: Option<String>| {
+        let mut config = format!("[[trusted_issuers]]\nissuer = \"{}\"\n", issuer.iss);
+        if let Some(jwks_uri) = jwks_uri {
+            writeln!(config, "jwks_uri = \"{jwks_uri}\"").unwrap();
+        }
+        Setup {
+            config,
+            ..Setup::default()
+        }
+    };
+    let named = setup(Some(elsewhere.jwks_uri()));
+    let not_named = setup(None);
+    let page = "http://localhost:8080";
+    issuer.key = elsewhere.key.clone();
+    let agent = TestAgent::start(named);
+    let asks = async |agent: &TestAgent| {
+        let jwt = issuer.sign_request(&issuer.usernameless(agent.now()));
+        agent.authenticate(page, &jwt).await.failure().1
+    };
+    assert_eq!(asks(&agent).await, "NO_CREDENTIAL");
+    let agent = agent.restart(not_named).await;
+    assert_eq!(asks(&agent).await, "INVALID_TOKEN");
+}
+
+#[tokio::test]
 async fn never_fetched_and_out_of_reach() {
     let issuer = Issuer::named(ISS).await;
     let agent = TestAgent::start(Setup::trusting(&issuer));

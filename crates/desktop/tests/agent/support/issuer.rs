@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use countersign_crypto::encoding::base64url;
 use countersign_crypto::jwk::Thumbprint;
@@ -32,6 +33,7 @@ struct State {
     /// path → status and body
     documents: Mutex<Vec<(String, u16, String)>>,
     headers: Mutex<String>,
+    delay: Mutex<Duration>,
     task: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
@@ -72,6 +74,8 @@ impl Issuer {
                         (*status, body.clone())
                     });
                 let headers = serving.headers.lock().unwrap().clone();
+                let delay = *serving.delay.lock().unwrap();
+                tokio::time::sleep(delay).await;
                 let answer = format!(
                     "HTTP/1.1 {status} x\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}",
                     body.len()
@@ -126,6 +130,11 @@ impl Issuer {
 
     pub fn send_headers(&self, headers: &str) {
         headers.clone_into(&mut self.state.headers.lock().unwrap());
+    }
+
+    /// Lets every answer wait.
+    pub fn is_slow(&self, delay: Duration) {
+        *self.state.delay.lock().unwrap() = delay;
     }
 
     /// The same issuer with another key of this name.
