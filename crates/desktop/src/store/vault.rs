@@ -153,27 +153,25 @@ impl Vault {
             .filter(move |credential| credential.issuer == issuer && credential.rp_id == rp_id)
     }
 
-    /// Adds a credential. It stands beside a used one of the same account until its own first use; one
-    /// that was never used it replaces.
+    /// Adds a credential. It stands beside the older ones of the same account until its own first use:
+    /// whether the server took it is not known before, and it may still take one of the others.
     pub fn add(&mut self, new: Credential) {
-        self.credentials
-            .retain(|old| old.last_used_at.is_some() || !old.same_account(&new));
         self.credentials.push(new);
     }
 
     /// Takes the next counter value of a credential and notes its use. The first use erases the older
-    /// credentials of the account. `None` if the credential is gone.
+    /// credentials of the account; newer ones are still waiting for theirs. `None` if the credential is
+    /// gone.
     pub fn use_credential(&mut self, kid: &Thumbprint, now: Timestamp) -> Option<Credential> {
-        let used = self
-            .credentials
-            .iter_mut()
-            .find(|credential| credential.kid == *kid)?;
+        let position = self.credentials.iter().position(|one| one.kid == *kid)?;
+        let used = self.credentials.get_mut(position)?;
         used.counter = used.counter.checked_add(1)?;
         let first_use = used.last_used_at.replace(now).is_none();
         let used = used.clone();
         if first_use {
-            self.credentials
-                .retain(|other| other.kid == used.kid || !other.same_account(&used));
+            let newer = self.credentials.split_off(position);
+            self.credentials.retain(|older| !older.same_account(&used));
+            self.credentials.extend(newer);
         }
         Some(used)
     }
@@ -230,22 +228,25 @@ mod tests {
     fn a_new_key_is_provisional_until_its_first_use() {
         let now = Timestamp::from_unix_seconds(5);
         let mut vault = Vault::default();
+        let left = |vault: &Vault| -> Vec<_> { vault.credentials.iter().map(|c| c.kid).collect() };
+        let kids = |seeds: &[u8]| -> Vec<_> { seeds.iter().map(|s| thumbprint(*s)).collect() };
         vault.add(credential(1, "a"));
         vault.add(credential(9, "b"));
-        vault.use_credential(&thumbprint(1), now).unwrap();
         vault.add(credential(2, "a"));
-        assert_eq!(vault.credentials.len(), 3, "old and new stand side by side");
         vault.add(credential(3, "a"));
-        assert_eq!(vault.credentials.len(), 3, "the unused one was replaced");
+        assert_eq!(left(&vault), kids(&[1, 9, 2, 3]), "all stand side by side");
+        // The server may have taken the first while the others were still on their way to it.
         vault.use_credential(&thumbprint(1), now).unwrap();
-        assert_eq!(vault.credentials.len(), 3, "the old one may still be used");
+        assert_eq!(
+            left(&vault),
+            kids(&[1, 9, 2, 3]),
+            "newer ones are not erased"
+        );
+        vault.use_credential(&thumbprint(2), now).unwrap();
+        assert_eq!(left(&vault), kids(&[9, 2, 3]), "the older one is");
+        vault.use_credential(&thumbprint(2), now).unwrap();
         vault.use_credential(&thumbprint(3), now).unwrap();
-        let left: Vec<_> = vault
-            .credentials
-            .iter()
-            .map(|c| c.kid.to_string())
-            .collect();
-        assert_eq!(left, [thumbprint(9).to_string(), thumbprint(3).to_string()]);
+        assert_eq!(left(&vault), kids(&[9, 3]));
     }
 
     #[test]

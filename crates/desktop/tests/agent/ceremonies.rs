@@ -178,6 +178,17 @@ async fn a_new_key_stands_beside_the_old_until_its_first_use() {
         .is_failure(404, "NO_CREDENTIAL");
 }
 
+/// Two pairings at once: the server may take the first while the second is still being made.
+#[tokio::test]
+async fn a_key_never_used_is_not_erased_by_another_pairing() {
+    let (issuer, agent) = start().await;
+    let first = agent.pair(&issuer).await;
+    let second = agent.pair(&issuer).await;
+    agent.sign_in(&issuer, &first).await;
+    agent.sign_in(&issuer, &second).await;
+    assert_eq!(agent.kids(), [*second.kid()]);
+}
+
 #[tokio::test]
 async fn what_this_computer_cannot_do_is_refused_without_a_question() {
     let (issuer, agent) = start().await;
