@@ -9,7 +9,9 @@ use countersign_desktop_protocol::origin::{self, Origin};
 use countersign_desktop_protocol::rp::RpId;
 use countersign_desktop_protocol::site::same_site;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
+use crate::ceremony::PLACES;
 use crate::ceremony::gate::Gate;
 use crate::http::checks::Endpoint;
 use crate::http::{Failure, Kind};
@@ -69,6 +71,7 @@ pub struct Agent {
     parts: Parts,
     issuer_keys: IssuerKeys,
     gate: Arc<Gate>,
+    places: Arc<Semaphore>,
 }
 
 /// What a page's origin is to this agent.
@@ -103,6 +106,7 @@ impl Agent {
             parts,
             issuer_keys,
             gate: Arc::default(),
+            places: Arc::new(Semaphore::new(PLACES)),
         })
     }
 
@@ -149,6 +153,11 @@ impl Agent {
     /// Who may ask.
     pub fn gate(&self) -> &Arc<Gate> {
         &self.gate
+    }
+
+    /// The places of ceremonies under way.
+    pub(crate) fn places(&self) -> &Arc<Semaphore> {
+        &self.places
     }
 
     /// How long the person has for a request with this `timeout`.

@@ -22,6 +22,7 @@ mod words;
 use std::sync::Arc;
 
 use countersign_desktop_protocol::origin::Origin;
+use tokio::sync::Semaphore;
 
 use crate::agent::Agent;
 use crate::http::peer::Owner;
@@ -43,7 +44,11 @@ pub struct Caller {
 /// A [`Failure`] for the page.
 pub async fn register(agent: &Arc<Agent>, caller: Caller, jwt: String) -> Result<String, Failure> {
     let agent = Arc::clone(agent);
-    attend(|withdrawal| register::run(agent, caller, jwt, withdrawal)).await
+    let places = Arc::clone(agent.places());
+    attend(&places, |withdrawal| {
+        register::run(agent, caller, jwt, withdrawal)
+    })
+    .await
 }
 
 /// Signs in: answers request options with an assertion.
@@ -56,11 +61,22 @@ pub async fn authenticate(
     jwt: String,
 ) -> Result<String, Failure> {
     let agent = Arc::clone(agent);
-    attend(|withdrawal| authenticate::run(agent, caller, jwt, withdrawal)).await
+    let places = Arc::clone(agent.places());
+    attend(&places, |withdrawal| {
+        authenticate::run(agent, caller, jwt, withdrawal)
+    })
+    .await
 }
 
+/// Ceremonies under way at a time, those included whose page is gone already: they end on their own,
+/// after a fetch at the latest, but a page could otherwise start them faster than they do.
+pub const PLACES: usize = 16;
+
 /// Runs a ceremony for as long as the page waits for it.
-async fn attend<F>(ceremony: impl FnOnce(Withdrawal) -> F) -> Result<String, Failure>
+async fn attend<F>(
+    places: &Arc<Semaphore>,
+    ceremony: impl FnOnce(Withdrawal) -> F,
+) -> Result<String, Failure>
 where
     F: Future<Output = Result<String, Failure>> + Send + 'static,
 {
@@ -75,9 +91,20 @@ where
         tracing::error!(error, "a ceremony broke");
         Failure::from(Kind::KeystoreFailure)
     };
+    let Ok(place) = Arc::clone(places).try_acquire_owned() else {
+        return Err(Failure::from(Kind::Busy)
+            .message("Too many requests are waiting.")
+            .retry_after(5));
+    };
     let withdrawal = Withdrawal::new().map_err(|error| broken(error.to_string()))?;
     let page = Page(withdrawal.clone());
-    let outcome = tokio::spawn(ceremony(withdrawal)).await;
+    let running = ceremony(withdrawal);
+    let outcome = tokio::spawn(async move {
+        let outcome = running.await;
+        drop(place);
+        outcome
+    })
+    .await;
     drop(page);
     outcome.map_err(|error| broken(error.to_string()))?
 }

@@ -70,6 +70,10 @@ impl Session {
             () = ticket.prompt_free() => {}
             reason = withdrawal.withdrawn() => return Err(of_reason(reason)),
         }
+        // Gone before it was asked: nothing is shown, nothing spent.
+        if let Some(reason) = withdrawal.reason() {
+            return Err(of_reason(reason));
+        }
         let opening = {
             let (agent, withdrawal) = (Arc::clone(&agent), withdrawal.clone());
             let (issuer, jti) = (asked.iss.to_owned(), asked.jti.to_owned());

@@ -194,3 +194,44 @@ async fn what_is_shown_is_inert() {
     assert_eq!(shown.application, "31mDesktop");
     assert_eq!(shown.account.0, format!("ab ({})", "x".repeat(200)));
 }
+
+#[tokio::test]
+async fn a_page_that_leaves_before_it_is_its_turn_spends_nothing() {
+    let (issuer, agent, paired) = start().await;
+    let (before, told) = (agent.person.opened(), agent.person.told());
+    agent.wait(24 * 60 * 60);
+    issuer.is_slow(Duration::from_millis(400));
+    let jwt = request(&issuer, &agent, &paired);
+    let call = Call::jwt("/authenticate", PAGE, &jwt);
+    let visits = issuer.visits();
+    let stream = call.start(([127, 0, 0, 1], agent.port).into()).await;
+    while issuer.visits() == visits {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    drop(stream);
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    assert_eq!(agent.person.opened(), before, "nobody was asked");
+    assert_eq!(agent.person.told(), told);
+    agent.person.will([Step::Allow, Step::Pin(PIN)]);
+    assert_eq!(agent.authenticate(PAGE, &jwt).await.status, 200);
+}
+
+/// A page may start requests and abandon them while a server is slow; each holds memory and two file
+/// descriptors until the fetch is over.
+#[tokio::test]
+async fn abandoned_requests_do_not_pile_up() {
+    let (issuer, agent, paired) = start_with(|setup| setup.limits.connections = 64).await;
+    agent.wait(24 * 60 * 60);
+    issuer.is_slow(Duration::from_secs(4));
+    let mut refused = None;
+    for _ in 0..40 {
+        let jwt = request(&issuer, &agent, &paired);
+        let call = Call::jwt("/authenticate", PAGE, &jwt);
+        let answer = tokio::time::timeout(Duration::from_millis(50), call.send(agent.port)).await;
+        if let Ok(answer) = answer {
+            refused = Some(answer);
+            break;
+        }
+    }
+    refused.unwrap().is_failure(429, "BUSY");
+}
