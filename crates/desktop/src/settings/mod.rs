@@ -51,7 +51,8 @@ pub struct Settings {
     pub enrollment: Enrollment,
     /// The issuers that the configuration names.
     pub trusted_issuers: Vec<TrustedIssuer>,
-    /// The system's file named the issuers: pins of earlier first pairings do not count.
+    /// The system's file named the issuers, and does not let people add to them: pins of earlier first
+    /// pairings do not count.
     pub issuers_are_final: bool,
     /// If set: the only relying party ids that are served.
     pub allowed_rp_ids: Option<Vec<RpId>>,
@@ -116,7 +117,11 @@ impl Settings {
             (Some(true), _) | (_, true) => Development::Yes,
             _ => Development::No,
         };
+        // A system that names the issuers and says nothing of others means these alone.
+        let issuers_are_final =
+            system.trusted_issuers.is_some() && system.enrollment != Some(Enrollment::Ask);
         let enrollment = match (system.enrollment, user.enrollment) {
+            _ if issuers_are_final => Enrollment::ConfiguredOnly,
             (Some(Enrollment::ConfiguredOnly), _) | (_, Some(Enrollment::ConfiguredOnly)) => {
                 Enrollment::ConfiguredOnly
             }
@@ -159,7 +164,7 @@ impl Settings {
             development,
             enrollment,
             trusted_issuers,
-            issuers_are_final: system.trusted_issuers.is_some(),
+            issuers_are_final,
             allowed_rp_ids,
         })
     }
@@ -269,6 +274,31 @@ mod tests {
         };
         let refused = Settings::join(&file(system), &file(""), options);
         assert!(matches!(refused, Err(SettingsError::DevelopmentForbidden)));
+    }
+
+    #[test]
+    fn issuers_of_the_system_are_the_only_ones_unless_it_lets_people_add() {
+        use Enrollment::{Ask, ConfiguredOnly};
+        let named = "trusted_issuers = [\"https://auth.example.com/as\"]\n";
+        let cases = [
+            (named.to_owned(), true, ConfiguredOnly),
+            (
+                format!("{named}enrollment = \"configured-only\""),
+                true,
+                ConfiguredOnly,
+            ),
+            (format!("{named}enrollment = \"ask\""), false, Ask),
+        ];
+        for (system, issuers_are_final, enrollment) in cases {
+            let settings = join(&system, "enrollment = \"ask\"").unwrap();
+            assert_eq!(settings.issuers_are_final, issuers_are_final, "{system}");
+            assert_eq!(settings.enrollment, enrollment, "{system}");
+        }
+        let settings = join("", named).unwrap();
+        assert_eq!(
+            (settings.issuers_are_final, settings.enrollment),
+            (false, Ask)
+        );
     }
 
     #[test]
