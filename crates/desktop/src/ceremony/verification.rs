@@ -87,6 +87,10 @@ fn wrong(record: &PinRecord, agent: &Agent) -> String {
     let next = match record.lock(agent.now()) {
         PinLock::Open if record.tries_left() == 1 => "One try is left before a wait.".to_owned(),
         PinLock::Open => format!("{} tries are left before a wait.", record.tries_left()),
+        PinLock::Wait(seconds) if record.is_last_try() => format!(
+            "The PIN is locked for {seconds} seconds. After that one try is left: if that is wrong \
+             too, the PIN is locked for good."
+        ),
         PinLock::Wait(seconds) => format!("The PIN is locked for {seconds} seconds."),
         PinLock::ForGood => "The PIN is locked for good: erase everything with \
                              `countersign-desktop remove --all` and pair again."

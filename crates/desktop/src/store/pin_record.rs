@@ -88,6 +88,11 @@ impl PinRecord {
         self.last_try_at = None;
     }
 
+    /// Whether one more wrong try locks the store for good.
+    pub fn is_last_try(&self) -> bool {
+        self.failures == LAST_TRY - 1
+    }
+
     /// How many wrong tries are left before the next wait or the final lock.
     pub fn tries_left(&self) -> u32 {
         match self.failures {

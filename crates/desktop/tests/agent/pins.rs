@@ -76,9 +76,11 @@ async fn five_wrong_ones_lock_it_and_a_restart_does_not_help() {
 #[tokio::test]
 async fn ten_wrong_ones_lock_it_for_good() {
     let (issuer, agent, paired) = start().await;
-    for _ in 0..10 {
+    for number in 1..=10 {
         assert_eq!(tries(&issuer, &agent, &paired, "000000").await, wrong());
         agent.wait(1000);
+        let warned = agent.person.told().contains("After that one try is left");
+        assert_eq!(warned, number >= 9, "warned before the last try");
     }
     agent.wait(100_000_000);
     assert_eq!(tries(&issuer, &agent, &paired, PIN).await, locked(86_400));
