@@ -23,7 +23,7 @@ fn pairing(pair: &PairRequest) -> String {
     line(&mut text, "Account", &pair.account.0);
     line(&mut text, "Page", &pair.origin);
     line(&mut text, "Server", &pair.issuer);
-    line(&mut text, "Named", &pair.rp_name);
+    named(&mut text, &pair.rp_id, &pair.rp_name);
     line(&mut text, "Application", &pair.application);
     line(
         &mut text,
@@ -38,7 +38,7 @@ fn pairing(pair: &PairRequest) -> String {
         );
     }
     let next = if pair.sets_pin {
-        "Next you choose a PIN for this authenticator."
+        "Next you choose a PIN for this authenticator, of 6 characters or more."
     } else {
         "Next you type your PIN."
     };
@@ -62,7 +62,7 @@ fn signing_in(sign_in: &SignInRequest) -> String {
     let from = [sign_in.address.as_str(), sign_in.place.as_str()];
     let from: Vec<_> = from.into_iter().filter(|part| !part.is_empty()).collect();
     line(&mut text, "From", &from.join(", "));
-    line(&mut text, "Named", &sign_in.rp_name);
+    named(&mut text, &sign_in.rp_id, &sign_in.rp_name);
     line(&mut text, "Message", &sign_in.message);
     line(
         &mut text,
@@ -76,6 +76,13 @@ fn signing_in(sign_in: &SignInRequest) -> String {
 /// The relying party id comes first, in words of our own.
 fn head(rp_id: &str, wish: &str) -> String {
     format!("\n{RULE}\n{rp_id} {wish}\n\n")
+}
+
+/// What the relying party calls itself, where that says more than its id.
+fn named(text: &mut String, rp_id: &str, name: &str) {
+    if name != rp_id {
+        line(text, "Named", name);
+    }
 }
 
 fn line(text: &mut String, label: &str, value: &str) {
@@ -174,6 +181,15 @@ mod tests {
     #[test]
     fn one_account() {
         insta::assert_snapshot!(request(&Request::SignIn(sign_in())));
+    }
+
+    #[test]
+    fn a_name_that_is_the_id_is_not_said_twice() {
+        let text = request(&Request::SignIn(SignInRequest {
+            rp_name: "example.com".to_owned(),
+            ..sign_in()
+        }));
+        assert!(!text.contains("Named"), "{text}");
     }
 
     #[test]
