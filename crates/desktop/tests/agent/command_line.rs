@@ -336,9 +336,12 @@ async fn doctor_finds_what_is_wrong() {
     let issuer = Issuer::local().await;
     issuer.send_headers("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
     let file = home.path().join("c.toml");
+    let elsewhere = Issuer::named("https://auth.example.com/env/as").await;
     let text = format!(
-        "development = true\ntrusted_issuers = [\"{}\"]\n",
-        issuer.iss
+        "development = true\ntrusted_issuers = [\"{}\", {{issuer = \"{}\", jwks_uri = \"{}\"}}]\n",
+        issuer.iss,
+        elsewhere.iss,
+        elsewhere.jwks_uri(),
     );
     std::fs::write(&file, text).unwrap();
     std::fs::create_dir(home.path().join("data")).unwrap();
@@ -367,7 +370,23 @@ async fn doctor_finds_what_is_wrong() {
     assert_eq!(finding(&findings, "store", "damaged"), "failure");
     assert_eq!(finding(&findings, "development", "plain http"), "warning");
     assert_eq!(finding(&findings, "server", &issuer.iss), "ok");
+    assert_eq!(finding(&findings, "server", &elsewhere.iss), "ok");
     assert_eq!(finding(&findings, "clock", "ahead"), "failure");
     assert_eq!(finding(&findings, "proxy", "proxy.example:3128"), "note");
     assert!(!findings.to_string().contains("secret"), "{findings}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_looks_at_everything_that_requests_need() {
+    let (home, _) = paired().await;
+    std::fs::write(home.path().join("data/spent.json"), "{").unwrap();
+    let mut doctor = command(home.path(), &["doctor", "--json", "--port", "0"]);
+    let output = tokio::task::spawn_blocking(move || run(&mut doctor))
+        .await
+        .unwrap();
+    let findings = json(&output);
+    assert_eq!(
+        finding(&findings, "store", "spent.json is damaged"),
+        "failure"
+    );
 }

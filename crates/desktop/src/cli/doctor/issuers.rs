@@ -4,34 +4,19 @@ use countersign_crypto::time::{Clock, SystemClock};
 
 use super::{Finding, Level};
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{Store, Vault};
 use crate::trust::discovery;
 use crate::trust::fetch::{Document, fetch};
-use crate::trust::issuer::IssuerUrl;
+use crate::trust::{Known, Standing};
 
 /// Difference of the clocks that is mentioned (seconds). Requests are refused from 300 s on.
 const SKEW: i64 = 60;
 
 pub(super) async fn check(settings: &Settings, store: Option<&Store>, findings: &mut Vec<Finding>) {
-    let mut issuers: Vec<IssuerUrl> = settings
-        .trusted_issuers
-        .iter()
-        .map(|named| named.issuer.clone())
-        .collect();
-    let pinned = store
+    let vault = store
         .and_then(|store| store.vault().ok())
-        .map(|vault| vault.pinned_issuers);
-    for pinned in pinned.unwrap_or_default() {
-        match IssuerUrl::parse(&pinned.issuer, settings.development) {
-            Some(issuer) if !issuers.contains(&issuer) => issuers.push(issuer),
-            Some(_) => {}
-            None => findings.push(Finding::new(
-                "server",
-                Level::Warning,
-                format!("{} is used in development mode only", pinned.issuer),
-            )),
-        }
-    }
+        .unwrap_or_default();
+    let issuers = known(settings, &vault, findings);
     if issuers.is_empty() {
         findings.push(Finding::new("server", Level::Note, "none is known yet"));
         findings.push(Finding::new(
@@ -45,14 +30,14 @@ pub(super) async fn check(settings: &Settings, store: Option<&Store>, findings: 
     for issuer in issuers {
         match look(&issuer).await {
             Ok(document) => {
-                findings.push(Finding::new("server", Level::Ok, issuer.as_str()));
+                findings.push(Finding::new("server", Level::Ok, issuer.issuer.as_str()));
                 let skew = document.date.as_deref().and_then(skew_of);
                 worst = skew.into_iter().chain(worst).max_by_key(|skew| skew.abs());
             }
             Err(error) => findings.push(Finding::new(
                 "server",
                 Level::Warning,
-                format!("{}: {error}", issuer.as_str()),
+                format!("{}: {error}", issuer.issuer.as_str()),
             )),
         }
     }
@@ -75,13 +60,50 @@ pub(super) async fn check(settings: &Settings, store: Option<&Store>, findings: 
     });
 }
 
-async fn look(issuer: &IssuerUrl) -> Result<Document, String> {
-    discovery::find_key_set(issuer)
-        .await
-        .map_err(|error| error.to_string())?;
-    fetch(&discovery::openid_url(issuer))
-        .await
-        .map_err(|error| error.to_string())
+/// The issuers that count, and a word on the remembered ones that do not.
+fn known(settings: &Settings, vault: &Vault, findings: &mut Vec<Finding>) -> Vec<Known> {
+    let named = settings
+        .trusted_issuers
+        .iter()
+        .map(|named| named.issuer.as_str());
+    let pinned = vault
+        .pinned_issuers
+        .iter()
+        .map(|pinned| pinned.issuer.as_str());
+    let mut issuers: Vec<Known> = Vec::new();
+    for issuer in named.chain(pinned) {
+        match Standing::of(issuer, settings, vault) {
+            Standing::Known(known) => {
+                if !issuers.iter().any(|other| other.issuer == known.issuer) {
+                    issuers.push(known);
+                }
+            }
+            Standing::New(_) | Standing::Untrusted => findings.push(Finding::new(
+                "server",
+                Level::Warning,
+                format!(
+                    "{issuer} was paired with, but does not count under this configuration{}",
+                    if issuer.starts_with("http://") {
+                        ": plain http is for development mode"
+                    } else {
+                        ""
+                    }
+                ),
+            )),
+        }
+    }
+    issuers
+}
+
+/// Fetches the key set from where `run` would.
+async fn look(issuer: &Known) -> Result<Document, String> {
+    let key_set = match &issuer.jwks_uri {
+        Some(key_set) => key_set.clone(),
+        None => discovery::find_key_set(&issuer.issuer)
+            .await
+            .map_err(|error| error.to_string())?,
+    };
+    fetch(&key_set).await.map_err(|error| error.to_string())
 }
 
 /// Seconds that this computer is ahead of an HTTP date (RFC 9110 §5.6.7, the fixed form).

@@ -42,7 +42,11 @@ pub(super) fn check(path: &Path, findings: &mut Vec<Finding>) -> Option<Store> {
         );
         add(Level::Warning, text);
     }
-    let vault = Store::open(path).and_then(|store| Ok((store.vault()?, store)));
+    let vault = Store::open(path).and_then(|store| {
+        // A list of spent requests that cannot be read refuses every request.
+        store.is_spent("", "")?;
+        Ok((store.vault()?, store))
+    });
     let (vault, store) = match vault {
         Ok(opened) => opened,
         Err(error) => {
