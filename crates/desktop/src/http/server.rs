@@ -203,10 +203,14 @@ pub async fn serve(
     for accepting in loops {
         let _ = accepting.await;
     }
-    if let Some(graceful) = Arc::into_inner(graceful) {
-        let _ = tokio::time::timeout(limits.stop_time, graceful.shutdown()).await;
-    }
-    let _ = tokio::time::timeout(limits.stop_time, agent.idle()).await;
+    // One limit for both: who stops us waits no longer than that.
+    let finish = async {
+        if let Some(graceful) = Arc::into_inner(graceful) {
+            graceful.shutdown().await;
+        }
+        agent.idle().await;
+    };
+    let _ = tokio::time::timeout(limits.stop_time, finish).await;
 }
 
 struct Accepting {

@@ -26,11 +26,7 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let fault = |source| StoreError::io("open the folder", path, source);
         if !path.exists() {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path)
-                .map_err(fault)?;
+            make(path).map_err(fault)?;
         }
         let metadata = fs::metadata(path).map_err(fault)?;
         if !metadata.is_dir() {
@@ -126,6 +122,23 @@ impl Folder {
             .and_then(|mut file| file.write_all(content))
             .map_err(|error| StoreError::io("write", &path, error))
     }
+}
+
+/// Makes a folder and those above it. When this returns, they are on disk: whatever is later written
+/// durably into a folder goes with it if the folder's own entry was not.
+fn make(path: &Path) -> io::Result<()> {
+    let missing: Vec<_> = path
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        .collect();
+    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    for folder in missing {
+        let above = folder
+            .parent()
+            .filter(|above| !above.as_os_str().is_empty());
+        File::open(above.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
