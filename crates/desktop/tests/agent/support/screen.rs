@@ -148,6 +148,14 @@ impl Screen {
         }
     }
 
+    /// Kills it, and waits until it is gone with all that it held.
+    pub fn kill(&mut self) {
+        self.signal(Signal::SIGKILL);
+        while self.process.status() == Some(WaitStatus::StillAlive) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Its process id.
     pub fn pid(&self) -> i32 {
         self.process_id()
