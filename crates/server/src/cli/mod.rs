@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Countersign: an open, self-hosted multi-factor authentication service.
 #[derive(Debug, Parser)]
-#[command(name = "countersign", version, about, max_term_width = 100)]
+#[command(name = "countersign", version, max_term_width = 100)]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
