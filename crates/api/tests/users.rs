@@ -16,6 +16,10 @@ use common::{ORIGIN, Scene, options};
 use countersign_testkit::server::{API_BASE, Answer};
 use serde_json::{Value, json};
 
+const TAKEN: &str = "400 INVALID_DATA [UNIQUENESS_VIOLATION username]";
+const WRONG_CURSOR: &str = "400 INVALID_REQUEST [INVALID_PARAMETER cursor]";
+const DENIED: &str = "403 ACCESS_FAILED [INSUFFICIENT_PERMISSIONS]";
+
 fn users(scene: &Scene) -> String {
     format!("/v1/environments/{}/users", scene.server.world.environment)
 }
@@ -262,6 +266,11 @@ async fn what_a_creation_may_say() {
             assert_eq!(scene.delete(user(&scene, &answer)).await.summary(), "204");
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_refused_creation_is_told() {
+    let scene = Scene::new().await;
     let answer = scene
         .post(users(&scene), &json!({"username": "a\u{7}"}))
         .await;
@@ -293,7 +302,6 @@ async fn what_a_creation_may_say() {
 async fn an_update_may_not_take_a_name_that_is_taken() {
     let scene = Scene::new().await;
     let path = format!("{}/{}", users(&scene), scene.server.world.user);
-    const TAKEN: &str = "400 INVALID_DATA [UNIQUENESS_VIOLATION username]";
     for name in ["kim.park", "KIM.PARK"] {
         assert_eq!(
             scene.put(&path, &json!({"username": name})).await.summary(),
@@ -573,7 +581,6 @@ async fn pages() {
     let first = scene.get(format!("{}?limit=2", users(&scene))).await;
     let next = follow(&first, "next").unwrap();
     let reader = scene.server.token(scene.server.world.reader).await.unwrap();
-    const WRONG: &str = "400 INVALID_REQUEST [INVALID_PARAMETER cursor]";
     let foreign = scene
         .server
         .call("GET", &next)
@@ -581,7 +588,7 @@ async fn pages() {
         .send()
         .await
         .unwrap();
-    assert_eq!(foreign.summary(), WRONG);
+    assert_eq!(foreign.summary(), WRONG_CURSOR);
     for changed in [
         format!("{next}&filter=enabled%20eq%20true"),
         next.replace("/users?", "/populations?"),
@@ -589,7 +596,11 @@ async fn pages() {
         format!("{}?cursor=", users(&scene)),
         format!("{}?cursor=%00", users(&scene)),
     ] {
-        assert_eq!(scene.get(&changed).await.summary(), WRONG, "{changed}");
+        assert_eq!(
+            scene.get(&changed).await.summary(),
+            WRONG_CURSOR,
+            "{changed}"
+        );
     }
     for limit in ["0", "-1", "x", "", "1.5"] {
         let answer = scene.get(format!("{}?limit={limit}", users(&scene))).await;
@@ -704,7 +715,6 @@ async fn callers_of_one_population() {
         let list = call("GET", filtered(&users(&scene), filter), json!({})).await;
         assert_eq!(names(&list), Vec::<String>::new(), "{filter}");
     }
-    const DENIED: &str = "403 ACCESS_FAILED [INSUFFICIENT_PERMISSIONS]";
     let absent = "00000000-0000-4000-8000-000000000001";
     for population in [
         json!(null),
