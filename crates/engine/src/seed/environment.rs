@@ -51,8 +51,8 @@ pub struct SeededEnvironment {
 
 impl Seeding<'_> {
     /// Adds an environment with its signing keys, its default population and the application of the
-    /// desktop authenticator. Policies and MFA settings are added by
-    /// [`Seeding::policies`](Self::try_with)'s callers.
+    /// desktop authenticator. It is usable once [`Seeding::policies`] has added its policies and MFA
+    /// settings too.
     ///
     /// # Errors
     /// When a key cannot be made or something not be encoded.
