@@ -180,10 +180,10 @@ pub fn delete_of_user(unit: Unit, environment: EnvironmentId, user: UserId) -> U
 
 const DELETE_LAPSED: &str = "DELETE FROM device_authentications WHERE (env_id, id) IN \
      (SELECT env_id, id FROM device_authentications WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) \
-     AND expires_at <= $1";
+     AND expires_at <= $1 RETURNING expires_at";
 
-/// Removes those that are gone, at most `batch` of them.
+/// Removes those that are gone, at most `batch` of them; answers a row each.
 #[must_use]
 pub fn delete_lapsed(unit: Unit, now: Timestamp, batch: i64) -> Unit {
-    unit.step(DELETE_LAPSED, params![now.micros(), batch])
+    unit.returning(DELETE_LAPSED, params![now.micros(), batch])
 }

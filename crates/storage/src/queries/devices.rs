@@ -321,10 +321,10 @@ pub fn delete_of_user(
 
 const DELETE_LAPSED: &str = "DELETE FROM devices WHERE (env_id, id) IN \
      (SELECT env_id, id FROM devices WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) \
-     AND expires_at <= $1";
+     AND expires_at <= $1 RETURNING expires_at";
 
-/// Removes pending devices whose day is over, at most `batch` of them.
+/// Removes pending devices whose day is over, at most `batch` of them; answers a row each.
 #[must_use]
 pub fn delete_lapsed(unit: Unit, now: Timestamp, batch: i64) -> Unit {
-    unit.step(DELETE_LAPSED, params![now.micros(), batch])
+    unit.returning(DELETE_LAPSED, params![now.micros(), batch])
 }
