@@ -14,9 +14,9 @@
 mod common;
 
 use common::{ORIGIN, Scene, options};
-use countersign_desktop_protocol::assertion::Assertion;
-use countersign_desktop_protocol::origin::Origin;
 use countersign_testkit::desktop::{SoftDesktop, forge, opened};
+use countersign_testkit::protocol::assertion::Assertion;
+use countersign_testkit::protocol::origin::Origin;
 use countersign_testkit::server::Answer;
 use serde_json::{Value, json};
 

@@ -12,13 +12,13 @@
 mod common;
 
 use common::Scene;
-use countersign_desktop_protocol::Development;
-use countersign_desktop_protocol::rp::RpId;
 use countersign_domain::application::{
     ApplicationType, GrantType, PkceEnforcement, TokenEndpointAuthMethod,
 };
 use countersign_domain::environment::{EnvironmentType, Region};
 use countersign_engine::seed::{FirstPolicy, NewApplication, NewEnvironment, Seeding};
+use countersign_testkit::protocol::Development;
+use countersign_testkit::protocol::rp::RpId;
 use serde_json::{Value, json};
 
 fn failure(minutes: u32) -> Value {

@@ -234,9 +234,9 @@ async fn wrong_attestations_count_until_none_is_left() {
 
 #[tokio::test]
 async fn bent_attestations_are_refused() {
-    use countersign_desktop_protocol::KeyProtection;
-    use countersign_desktop_protocol::attestation::Attestation;
-    use countersign_desktop_protocol::origin::Origin;
+    use countersign_testkit::protocol::KeyProtection;
+    use countersign_testkit::protocol::attestation::Attestation;
+    use countersign_testkit::protocol::origin::Origin;
     type Bend = fn(&mut Attestation);
     let bends: &[(&str, Bend)] = &[
         ("nonce", |claims| claims.nonce = "AAAA".to_owned()),

@@ -7,3 +7,6 @@ pub mod power_cut;
 pub mod random;
 pub mod redact;
 pub mod server;
+
+/// The four JWTs, for tests of crates that may not know them: what a test bends is a claim of one.
+pub use countersign_desktop_protocol as protocol;
