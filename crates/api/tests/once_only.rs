@@ -161,7 +161,7 @@ async fn wrong_assertions_count_as_far_as_the_limit(servers: &Servers, ways: usi
         let started = scene.start(&body).await;
         assert_eq!(started.summary(), "201");
         let bad = desktop.authenticate_with(options(&started), ORIGIN, |claims| {
-            claims.nonce = "another".to_owned();
+            "another".clone_into(&mut claims.nonce);
         });
         open.push((scene.authentication(&started), bad.unwrap()));
     }

@@ -44,12 +44,16 @@ enum Step {
     FailActivation,
     Activate {
         attestation: String,
+        /// A second answer to the same challenge, by another key; not sent before the cut.
+        spare: String,
     },
     Start,
     FailCheck,
     Check {
         authentication: String,
         assertion: String,
+        /// A second answer to the same challenge; not sent before the cut.
+        spare: String,
         counter: i64,
     },
 }
@@ -250,9 +254,9 @@ impl Load {
             .clone_from(&device);
         self.answered(story);
 
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             let bad = desktop.register_with(options(&created), ORIGIN, |claims| {
-                claims.nonce = "another".to_owned();
+                "another".clone_into(&mut claims.nonce);
             });
             self.turn().await;
             self.begin(story, Step::FailActivation);
@@ -260,12 +264,14 @@ impl Load {
             assert_eq!(answer.summary(), BAD_ATTESTATION);
             self.answered(story);
         }
+        let spare = desktop.register(options(&created), ORIGIN).unwrap();
         let attestation = desktop.register(options(&created), ORIGIN).unwrap();
         self.turn().await;
         self.begin(
             story,
             Step::Activate {
                 attestation: attestation.clone(),
+                spare,
             },
         );
         assert_eq!(
@@ -290,7 +296,7 @@ impl Load {
             let path = scene.authentication(&started);
             for _ in 0..failures {
                 let bad = desktop.authenticate_with(options(&started), ORIGIN, |claims| {
-                    claims.nonce = "another".to_owned();
+                    "another".clone_into(&mut claims.nonce);
                 });
                 self.turn().await;
                 self.begin(story, Step::FailCheck);
@@ -302,10 +308,12 @@ impl Load {
                 break;
             }
             let assertion = desktop.authenticate(options(&started), ORIGIN).unwrap();
+            let counter = desktop.credentials.last().unwrap().counter;
             let step = Step::Check {
                 authentication: path.clone(),
                 assertion: assertion.clone(),
-                counter: i64::try_from(desktop.credentials.last().unwrap().counter).unwrap(),
+                spare: desktop.authenticate(options(&started), ORIGIN).unwrap(),
+                counter: i64::try_from(counter).unwrap(),
             };
             self.turn().await;
             self.begin(story, step);
@@ -365,7 +373,7 @@ async fn look(copy: &Path, load: &Load, stories: &[Story], before: &[usize], see
         // Everything that was refused was not counted. What the cut took with it is no more spent than
         // it is done, and good once.
         match story.steps.get(survived) {
-            Some(step @ Step::Activate { attestation }) => {
+            Some(step @ Step::Activate { attestation, .. }) => {
                 let answer = activate(&scene, &story.device, attestation).await;
                 assert_eq!(answer.summary(), "200");
                 refused(&scene, story, step).await;
@@ -398,18 +406,23 @@ async fn look(copy: &Path, load: &Load, stories: &[Story], before: &[usize], see
 /// What this step spent is refused with the documented answer, and its effect can be read.
 async fn refused(scene: &Scene, story: &Story, step: &Step) {
     match step {
-        Step::Activate { attestation } => {
-            let answer = activate(scene, &story.device, attestation).await;
-            assert_eq!(answer.summary(), SPENT_ATTESTATION);
+        Step::Activate { attestation, spare } => {
+            for answer in [attestation, spare] {
+                let answer = activate(scene, &story.device, answer).await;
+                assert_eq!(answer.summary(), SPENT_ATTESTATION);
+            }
             assert_eq!(scene.get(&story.device).await.body["status"], "ACTIVE");
         }
         Step::Check {
             authentication,
             assertion,
+            spare,
             ..
         } => {
-            let answer = scene.check(authentication, assertion).await;
-            assert_eq!(answer.summary(), SPENT_ASSERTION);
+            for answer in [assertion, spare] {
+                let answer = scene.check(authentication, answer).await;
+                assert_eq!(answer.summary(), SPENT_ASSERTION);
+            }
             assert_eq!(scene.get(authentication).await.body["status"], "COMPLETED");
         }
         Step::Create | Step::FailActivation | Step::Start | Step::FailCheck => {}

@@ -168,9 +168,8 @@ async fn cut_under_load(first_seed: u64) -> (u64, usize) {
     let callers: Vec<_> = (0..CALLERS)
         .map(|_| {
             let (database, acknowledged) = (database.clone(), Arc::clone(&acknowledged));
-            // While a copy is looked at, the load waits: the time is for cuts, not for a large database.
-            let pause = Arc::new(AtomicBool::new(false));
-            let (numbers, stop) = (Arc::clone(&numbers), Arc::clone(&stop));
+            let (pause, numbers) = (Arc::clone(&pause), Arc::clone(&numbers));
+            let stop = Arc::clone(&stop);
             tokio::spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
                     if pause.load(Ordering::Relaxed) {
