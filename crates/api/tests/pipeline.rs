@@ -413,6 +413,20 @@ async fn hal_is_answered_where_it_is_asked_for_alone() {
 }
 
 #[tokio::test]
+async fn oauth_answers_are_plain_json() {
+    let scene = Scene::new().await;
+    let environment = scene.server.world.environment;
+    for (method, path) in [
+        ("GET", format!("/{environment}/as/jwks")),
+        ("GET", format!("/{environment}/as/.well-known/openid-configuration")),
+        ("POST", format!("/{environment}/as/token")),
+    ] {
+        let call = scene.server.call(method, path).header("accept", "application/hal+json");
+        assert_eq!(call.send().await.unwrap().header("content-type"), "application/json");
+    }
+}
+
+#[tokio::test]
 async fn head_is_get_without_a_body_and_post_can_stand_for_others() {
     let scene = Scene::new().await;
     let user = scene.server.world.user;
@@ -565,4 +579,7 @@ async fn the_description_is_served() {
     assert_eq!(answer.body["openapi"], "3.1.0");
     assert_common(&answer);
     assert_eq!(answer.header("access-control-allow-origin"), "");
+    let head = scene.server.call("HEAD", "/openapi.json").send().await.unwrap();
+    assert_eq!(head.header("content-length"), answer.bytes.len().to_string());
+    assert!(head.bytes.is_empty());
 }

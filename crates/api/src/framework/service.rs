@@ -106,12 +106,15 @@ impl tower::Service<http::Request<Body>> for ApiService {
 async fn answer(app: Arc<App>, request: http::Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let (context, ids) = context::read(&parts, &app.engine);
-    if parts.method == Method::GET && parts.uri.path() == crate::paths::OPENAPI {
-        return finish(&app, None, app.openapi.answer(), &ids, false);
-    }
-    let wants_hal = wants_hal(&parts.headers);
-    let found = app.routes.find(parts.uri.path());
     let is_head = parts.method == Method::HEAD;
+    if parts.uri.path() == crate::paths::OPENAPI && (is_head || parts.method == Method::GET) {
+        let response = finish(&app, None, app.openapi.answer(), &ids, false);
+        return if is_head { without_body(response) } else { response };
+    }
+    // What OAuth and OpenID Connect define is `application/json`, whoever asks.
+    let is_oauth = parts.uri.path().split('/').nth(2) == Some("as");
+    let wants_hal = !is_oauth && wants_hal(&parts.headers);
+    let found = app.routes.find(parts.uri.path());
     let is_api = parts.uri.path().starts_with("/v1/");
     let resource = found.as_ref().map(|(resource, _)| Arc::clone(resource));
     let response = match dispatch(&app, parts, body, context, found).await {
