@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::attestation::clock_is_off;
-use crate::claims::{OperatingSystem, RpRef, numeric_date, present};
+use crate::claims::{OperatingSystem, RpRef, numeric_date, present, uuid};
 use crate::origin::{Origin, OriginError, allowed};
 use crate::rp::RpId;
 use crate::signer::{AnswerError, CredentialSigner, is_issuer_of, issuer_of, sign_answer};
@@ -28,6 +28,7 @@ pub struct Assertion {
     /// The user: `sub` of the options, or that of the account the person picked.
     pub sub: String,
     /// Names this assertion.
+    #[serde(deserialize_with = "uuid")]
     pub jti: Uuid,
     /// When it was made, by the authenticator's clock; whole seconds.
     #[serde(with = "numeric_date")]
@@ -40,6 +41,7 @@ pub struct Assertion {
     /// [`crate::request_hash`] of the options.
     pub rqh: String,
     /// `authn` of the options.
+    #[serde(deserialize_with = "uuid")]
     pub authn: Uuid,
     /// The relying party of the options.
     #[serde(deserialize_with = "object")]
@@ -55,6 +57,7 @@ pub struct Assertion {
     /// The counter of the credential; larger than any before.
     pub ctr: u64,
     /// The installation, pairwise per issuer.
+    #[serde(deserialize_with = "uuid")]
     pub unit_id: Uuid,
     /// The operating system.
     #[serde(deserialize_with = "object")]

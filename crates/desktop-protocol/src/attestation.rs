@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::claims::{
-    Application, EvidenceStatement, Model, OperatingSystem, RpRef, numeric_date, some,
+    Application, EvidenceStatement, Model, OperatingSystem, RpRef, numeric_date, some, uuid,
 };
 use crate::origin::{Origin, OriginError, allowed};
 use crate::rp::RpId;
@@ -36,6 +36,7 @@ pub struct Attestation {
     /// `sub` of the options.
     pub sub: String,
     /// Names this attestation.
+    #[serde(deserialize_with = "uuid")]
     pub jti: Uuid,
     /// When it was made, by the authenticator's clock; whole seconds.
     #[serde(with = "numeric_date")]
@@ -63,6 +64,7 @@ pub struct Attestation {
     /// The counter of the credential.
     pub ctr: u64,
     /// The installation, pairwise per issuer.
+    #[serde(deserialize_with = "uuid")]
     pub unit_id: Uuid,
     /// The operating system.
     #[serde(deserialize_with = "object")]

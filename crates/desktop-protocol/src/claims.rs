@@ -3,6 +3,7 @@
 use countersign_crypto::encoding::base64url_decode_array;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::words::words;
 
@@ -144,6 +145,17 @@ pub(crate) mod numeric_date {
             Err(serde::de::Error::custom("a time beyond all calendars"))
         }
     }
+}
+
+/// For ids: the usual spelling alone, in groups with hyphens (RFC 9562 §4). Not in braces, as a URN, or
+/// without hyphens: one id would then have several names.
+pub(crate) fn uuid<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+    // Of the spellings that the parser knows only this one has 36 characters.
+    Uuid::try_parse(&text)
+        .ok()
+        .filter(|_| text.len() == 36)
+        .ok_or_else(|| serde::de::Error::custom("not a UUID"))
 }
 
 /// For members that must not be there: true when one is, whatever its value.

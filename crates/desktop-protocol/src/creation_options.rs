@@ -7,7 +7,7 @@ use countersign_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::claims::{RelyingParty, numeric_date};
+use crate::claims::{RelyingParty, numeric_date, uuid};
 use crate::options::{self, IssueError, Options, OptionsError, TimeError, Unverified};
 use crate::origin::Origin;
 use crate::{Evidence, KeyProtection, OPTIONS_MAX_LIFETIME_SECONDS, UserVerification};
@@ -35,8 +35,10 @@ pub struct CreationOptions {
     /// The challenge: base64url of 32 random bytes.
     pub nonce: String,
     /// Id of the environment.
+    #[serde(deserialize_with = "uuid")]
     pub env: Uuid,
     /// Id of the pending device.
+    #[serde(deserialize_with = "uuid")]
     pub device: Uuid,
     /// Who asks.
     #[serde(deserialize_with = "object")]
@@ -79,6 +81,7 @@ pub struct User {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationRef {
     /// Its id.
+    #[serde(deserialize_with = "uuid")]
     pub id: Uuid,
     /// Its name, to show.
     pub name: String,

@@ -7,7 +7,7 @@ use countersign_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::claims::{RelyingParty, numeric_date, some};
+use crate::claims::{RelyingParty, numeric_date, some, uuid};
 use crate::options::{self, IssueError, Options, OptionsError, TimeError, Unverified};
 use crate::origin::Origin;
 use crate::{REQUEST_OPTIONS_LIFETIME_SECONDS, UserVerification};
@@ -40,8 +40,10 @@ pub struct RequestOptions {
     /// The challenge: base64url of 32 random bytes.
     pub nonce: String,
     /// Id of the environment.
+    #[serde(deserialize_with = "uuid")]
     pub env: Uuid,
     /// Id of the device authentication.
+    #[serde(deserialize_with = "uuid")]
     pub authn: Uuid,
     /// Who asks.
     #[serde(deserialize_with = "object")]

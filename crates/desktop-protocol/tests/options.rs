@@ -150,6 +150,12 @@ fn reasons() {
         ("exp", json!(u64::MAX)),
         ("exp", Value::Null),
         ("env", json!("x")),
+        ("env", json!("0000000000004000800000000000000e")),
+        ("env", json!("{00000000-0000-4000-8000-00000000000e}")),
+        (
+            "env",
+            json!("urn:uuid:00000000-0000-4000-8000-00000000000e"),
+        ),
         ("rp", json!("example.com")),
         ("rp", json!({"id": 1, "name": "x"})),
         ("origins", json!("https://login.example.com")),
