@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use countersign_crypto::jwk::{EcPublicJwk, es256_keys};
 use countersign_crypto::time::{Clock, Timestamp};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
@@ -27,7 +28,7 @@ const FRESH_AT_MOST: i64 = 24 * 60 * 60;
 const SERVES: i64 = 7 * 24 * 60 * 60;
 /// Time between two fetches for an unknown `kid` (seconds).
 const UNKNOWN_KID: i64 = 60;
-/// Time between two tries to renew a set that still serves (seconds).
+/// Time between two tries to renew a set that still serves, or to fetch one after a failure (seconds).
 const RENEW_AGAIN: i64 = 10;
 
 /// Why there is no key to verify with.
@@ -106,14 +107,16 @@ struct CacheFile {
 struct Tries {
     unknown_kid: Option<Timestamp>,
     renewal: Option<Timestamp>,
+    /// A fetch that failed, with no set to fall back on.
+    failure: Option<Timestamp>,
 }
 
 /// The cache of keys.
 pub struct IssuerKeys {
     store: Store,
     clock: Arc<dyn Clock>,
-    /// One fetch at a time; what waits finds the result.
-    tries: tokio::sync::Mutex<HashMap<String, Tries>>,
+    /// One fetch at a time for each issuer; what waits finds the result. A slow issuer holds up no other.
+    tries: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Tries>>>>,
 }
 
 impl IssuerKeys {
@@ -122,7 +125,7 @@ impl IssuerKeys {
         Self {
             store,
             clock,
-            tries: tokio::sync::Mutex::default(),
+            tries: Mutex::default(),
         }
     }
 
@@ -143,12 +146,20 @@ impl IssuerKeys {
 
     /// The set to look the key up in; renewed if that is due.
     async fn set_with(&self, known: &Known, kid: &str) -> Result<FetchedSet, KeyFault> {
-        let mut all = self.tries.lock().await;
-        let tries = all.entry(known.issuer.as_str().to_owned()).or_default();
+        let issuer = known.issuer.as_str().to_owned();
+        let tries = Arc::clone(self.tries.lock().entry(issuer).or_default());
+        let mut tries = tries.lock().await;
         let now = self.clock.now();
         let cached = self.cached(known).filter(|set| set.serves(now));
         let Some(cached) = cached else {
-            return self.renew(known).await;
+            // Whoever waited for a fetch that failed does not start the next one.
+            if !is_over(tries.failure, RENEW_AGAIN, now) {
+                return Err(too_soon(known));
+            }
+            let outcome = self.renew(known).await;
+            let unreachable = matches!(outcome, Err(KeyFault::Unreachable(_)));
+            tries.failure = unreachable.then(|| self.clock.now());
+            return outcome;
         };
 
         if cached.is_fresh(now) {
@@ -163,9 +174,7 @@ impl IssuerKeys {
             return Ok(cached);
         }
         if !serves && !due(&mut tries.unknown_kid, UNKNOWN_KID, now) {
-            let place = known.issuer.as_str().to_owned();
-            let error = FetchError::Unreachable(place, "it was tried a moment ago".to_owned());
-            return Err(DiscoveryError::from(error).into());
+            return Err(too_soon(known));
         }
         match self.renew(known).await {
             Err(KeyFault::Unreachable(error)) if serves => {
@@ -270,9 +279,20 @@ pub fn forget_all(store: &Store) -> Result<(), StoreError> {
 
 /// Whether the last try is long enough ago; notes a try if so.
 fn due(last: &mut Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
-    let waited = last.is_none_or(|last| now.micros_since(last).abs() >= seconds * 1_000_000);
+    let waited = is_over(*last, seconds, now);
     if waited {
         *last = Some(now);
     }
     waited
+}
+
+fn is_over(last: Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
+    last.is_none_or(|last| now.micros_since(last).abs() >= seconds * 1_000_000)
+}
+
+/// The issuer was out of reach so short a while ago that it is not tried again.
+fn too_soon(known: &Known) -> KeyFault {
+    let place = known.issuer.as_str().to_owned();
+    let error = FetchError::Unreachable(place, "it was tried a moment ago".to_owned());
+    DiscoveryError::from(error).into()
 }

@@ -1,8 +1,9 @@
 //! How long keys serve, and which of them count.
 
 use std::fmt::Write;
+use std::time::Duration;
 
-use crate::support::{Issuer, PAGE, Setup, TestAgent};
+use crate::support::{Call, Issuer, PAGE, Setup, TestAgent};
 
 const ISS: &str = "https://auth.example.com/env/as";
 const HOUR: i64 = 60 * 60;
@@ -156,6 +157,39 @@ async fn never_fetched_and_out_of_reach() {
     let agent = TestAgent::start(Setup::trusting(&issuer));
     issuer.stop();
     assert_eq!(asks(&issuer, &agent).await, "ISSUER_UNREACHABLE");
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_down_is_tried_once_in_ten_seconds() {
+    let issuer = Issuer::named(ISS).await;
+    let agent = TestAgent::start(Setup::trusting(&issuer));
+    issuer.serve("/env/as/jwks", 500, "");
+    for _ in 0..5 {
+        assert_eq!(asks(&issuer, &agent).await, "ISSUER_UNREACHABLE");
+    }
+    assert_eq!(issuer.visits(), 1);
+    issuer.publish(&[&issuer]);
+    agent.wait(10);
+    assert_eq!(asks(&issuer, &agent).await, "NO_CREDENTIAL");
+}
+
+#[tokio::test]
+async fn a_slow_issuer_holds_up_no_other() {
+    let slow = Issuer::named("https://slow.example.com/as").await;
+    let quick = Issuer::named(ISS).await;
+    slow.is_slow(Duration::from_secs(4));
+    let mut setup = Setup::trusting(&slow);
+    setup.config.push_str(&Setup::trusting(&quick).config);
+    let agent = TestAgent::start(setup);
+    let jwt = slow.sign_request(&slow.usernameless(agent.now()));
+    let call = Call::jwt("/authenticate", PAGE, &jwt);
+    let waiting = call.start(([127, 0, 0, 1], agent.port).into()).await;
+    while slow.visits() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let quick = tokio::time::timeout(Duration::from_secs(3), asks(&quick, &agent));
+    assert_eq!(quick.await.unwrap(), "NO_CREDENTIAL");
+    drop(waiting);
 }
 
 #[tokio::test]
