@@ -349,7 +349,9 @@ async fn in_the_background_of_a_terminal_nobody_can_be_asked() {
     let home = tempfile::tempdir().unwrap();
     let issuer = Issuer::local().await;
     // With job control a job in the background has a process group of its own.
-    let mut screen = Screen::start_job(home.path(), &RUN, "set -m;", "& wait");
+    // It outlives its terminal, so the shell ends it.
+    let before = "trap 'kill %1; exit' HUP TERM; set -m;";
+    let mut screen = Screen::start_job(home.path(), &RUN, before, "& wait");
     let port = screen.port();
     let jwt = issuer.sign_creation(&issuer.creation(World::now()));
     let answer = Call::jwt("/register", PAGE, &jwt).send(port).await;
