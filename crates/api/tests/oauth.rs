@@ -16,8 +16,9 @@ mod common;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::Scene;
+use countersign_api::Limits;
 use countersign_testkit::desktop::opened;
-use countersign_testkit::server::{API_BASE, AUTH_BASE};
+use countersign_testkit::server::{API_BASE, AUTH_BASE, TestServer};
 use serde_json::json;
 
 #[tokio::test]
@@ -352,4 +353,28 @@ async fn tokens_that_are_not_believed() {
         scene.get(&devices).await.summary(),
         "401 ACCESS_FAILED [INVALID_TOKEN]"
     );
+}
+
+#[tokio::test]
+async fn clients_that_fail_too_often_have_to_wait() {
+    let server = TestServer::start_with(Limits::serving()).await.unwrap();
+    let id = server.world.admin.id.to_string();
+    let path = format!("/{}/as/token", server.world.environment);
+    let ask = async |secret: &str| {
+        let call = server.call("POST", &path).basic(&id, secret).unwrap();
+        call.form("grant_type=client_credentials")
+            .send()
+            .await
+            .unwrap()
+    };
+    for _ in 0..10 {
+        assert_eq!(ask("wrong").await.summary(), "401 invalid_client");
+    }
+    // Even with the right secret; until the minute is over.
+    let answer = ask(server.secret()).await;
+    assert_eq!(answer.summary(), "429 temporarily_unavailable");
+    assert_eq!(answer.header("retry-after"), "60");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    server.clock.advance_seconds(60);
+    assert_eq!(ask(server.secret()).await.summary(), "200");
 }

@@ -514,6 +514,7 @@ async fn limits_of_headers_and_bodies() {
         header_bytes: 6 * 1024,
         body_bytes: 1000,
         form_bytes: 500,
+        ..Limits::default()
     };
     let server = TestServer::start_with(limits).await.unwrap();
     let token = server.token(server.world.admin).await.unwrap();

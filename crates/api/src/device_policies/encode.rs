@@ -5,6 +5,7 @@ use countersign_domain::device_policy::{
     MobileMethod, PolicyDocument, RememberMe, TokenMethod, TotpMethod, evidence_name,
     user_verification_name,
 };
+use countersign_domain::ids::{Fido2PolicyId, NotificationPolicyId};
 use countersign_domain::named::Named;
 use countersign_domain::period::Period;
 use countersign_engine::device_policies::DevicePolicyView;
@@ -37,7 +38,7 @@ pub(super) fn policy<'a>(
             device_selection: document.device_selection.as_str(),
         },
         notifications_policy: wire::OptionalReference {
-            id: document.notification_policy.map(|id| id.uuid()),
+            id: document.notification_policy.map(NotificationPolicyId::uuid),
         },
         new_device_notification: document.new_device_notification.name(),
         sms: address(&document.sms),
@@ -172,7 +173,7 @@ fn fido2(method: &Fido2Method) -> wire::Fido2Method {
         enabled: method.enabled,
         pairing_disabled: method.pairing.disabled,
         prompt_for_nickname_on_pairing: method.pairing.prompt_for_nickname,
-        policy_id: method.policy.map(|id| id.uuid()),
+        policy_id: method.policy.map(Fido2PolicyId::uuid),
         failure: failure(method.failures),
     }
 }

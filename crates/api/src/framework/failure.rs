@@ -40,6 +40,8 @@ pub(crate) enum Failure {
         description: &'static str,
         /// The `WWW-Authenticate` that goes with it.
         challenge: Option<HeaderValue>,
+        /// When to try again, in seconds.
+        retry_after: Option<i64>,
     },
 }
 
@@ -70,6 +72,7 @@ impl Failure {
             error,
             description,
             challenge,
+            retry_after,
         } = self
         {
             tracing::info!(%error_id, correlation, status = status.as_u16(), error, "refused");
@@ -78,10 +81,10 @@ impl Failure {
                 error_description: format!("{description} (Correlation ID: {correlation})"),
             };
             let mut response = json(status, &body);
-            if status == StatusCode::SERVICE_UNAVAILABLE {
+            if let Some(seconds) = retry_after {
                 response
                     .headers_mut()
-                    .insert(header::RETRY_AFTER, RETRY_AFTER);
+                    .insert(header::RETRY_AFTER, seconds.into());
             }
             if let Some(challenge) = challenge {
                 response

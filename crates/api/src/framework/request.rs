@@ -1,5 +1,6 @@
 //! A request on its way to its handler.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_engine::{Engine, Refusal, RequestContext, Stop};
@@ -35,6 +36,16 @@ impl Request {
     /// The URL of the request, for `_links.self` of collections.
     pub(crate) fn echo(&self) -> String {
         self.app.links.echo(&self.uri)
+    }
+
+    /// Where the request came from.
+    pub(crate) const fn remote_address(&self) -> Option<IpAddr> {
+        self.context.remote_address
+    }
+
+    /// The counts of failed client authentications.
+    pub(crate) fn throttle(&self) -> &crate::oauth::Throttle {
+        &self.app.throttle
     }
 
     /// The request's headers.

@@ -39,6 +39,19 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of a form.
     pub form_bytes: usize,
+    /// Failed client authentications a minute at the token endpoint, for each client and source;
+    /// `None` = any number.
+    pub client_failures_per_minute: Option<u32>,
+}
+
+impl Limits {
+    /// Those of a server that is reached from elsewhere.
+    pub fn serving() -> Self {
+        Self {
+            client_failures_per_minute: Some(10),
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Limits {
@@ -47,6 +60,7 @@ impl Default for Limits {
             header_bytes: 6 * 1024,
             body_bytes: 256 * 1024,
             form_bytes: 16 * 1024,
+            client_failures_per_minute: None,
         }
     }
 }
@@ -58,6 +72,7 @@ pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) links: Links,
     limits: Limits,
+    pub(super) throttle: crate::oauth::Throttle,
     routes: Routes,
     common: HeaderMap,
     openapi: crate::openapi::Served,
@@ -75,6 +90,7 @@ impl App {
             engine,
             links,
             limits,
+            throttle: crate::oauth::Throttle::new(limits.client_failures_per_minute),
             routes,
             common,
             openapi,
@@ -109,7 +125,11 @@ async fn answer(app: Arc<App>, request: http::Request<Body>) -> Response {
     let is_head = parts.method == Method::HEAD;
     if parts.uri.path() == crate::paths::OPENAPI && (is_head || parts.method == Method::GET) {
         let response = finish(&app, None, app.openapi.answer(), &ids, false);
-        return if is_head { without_body(response) } else { response };
+        return if is_head {
+            without_body(response)
+        } else {
+            response
+        };
     }
     // What OAuth and OpenID Connect define is `application/json`, whoever asks.
     let is_oauth = parts.uri.path().split('/').nth(2) == Some("as");

@@ -37,6 +37,11 @@ impl std::fmt::Debug for Sent {
 }
 
 impl Sent {
+    /// The client id as sent.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// For the engine.
     pub(super) fn into_credentials(self) -> ClientCredentials {
         ClientCredentials::new(self.method, self.id, self.secret)

@@ -4,8 +4,10 @@ mod client;
 mod discovery;
 mod form;
 mod jwks;
+mod throttle;
 mod token;
 
+pub(crate) use throttle::Throttle;
 pub(crate) use token::in_oauth_words;
 
 use crate::framework::{Endpoint, open};

@@ -56,17 +56,7 @@ impl OpenEndpoint for IssueToken {
             .map_err(|_| invalid_request("a parameter is included more than once"))?;
         let token = match client::read(request.headers(), &form) {
             Client::None => issue(&request, environment, &form, None).await,
-            Client::Known(readings) => {
-                let mut token = Err(OAuthStop::InvalidClient { basic: true });
-                for sent in readings {
-                    let credentials = Some(sent.into_credentials());
-                    token = issue(&request, environment, &form, credentials).await;
-                    if !matches!(token, Err(OAuthStop::InvalidClient { .. })) {
-                        break;
-                    }
-                }
-                token
-            }
+            Client::Known(readings) => try_readings(&request, environment, &form, readings).await?,
             Client::BadBasic => Err(OAuthStop::InvalidClient { basic: true }),
             Client::Twice => {
                 return Err(invalid_request(
@@ -82,6 +72,38 @@ impl OpenEndpoint for IssueToken {
         })?
         .no_store())
     }
+}
+
+/// Tries the readings of what the client sent. A client that fails too often has to wait.
+async fn try_readings(
+    request: &Request,
+    environment: EnvironmentId,
+    form: &TokenForm<'_>,
+    readings: Vec<client::Sent>,
+) -> Result<Result<IssuedToken, OAuthStop>, Failure> {
+    let (throttle, source) = (request.throttle(), request.remote_address());
+    let now = request.engine().now().unix_seconds();
+    let id = readings
+        .first()
+        .map_or_else(String::new, |sent| sent.id().to_owned());
+    if let Some(seconds) = throttle.wait(&id, source, now) {
+        return Err(Failure::OAuth {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            error: "temporarily_unavailable",
+            description: "too many failed client authentications",
+            challenge: None,
+            retry_after: Some(seconds),
+        });
+    }
+    let mut token = Err(OAuthStop::InvalidClient { basic: true });
+    for sent in readings {
+        token = issue(request, environment, form, Some(sent.into_credentials())).await;
+        if !matches!(token, Err(OAuthStop::InvalidClient { .. })) {
+            return Ok(token);
+        }
+    }
+    throttle.failed(&id, source, now);
+    Ok(token)
 }
 
 async fn issue(
@@ -109,6 +131,7 @@ const fn oauth(status: StatusCode, error: &'static str, description: &'static st
         error,
         description,
         challenge: None,
+        retry_after: None,
     }
 }
 
@@ -124,6 +147,7 @@ fn failure(stop: OAuthStop, environment: EnvironmentId) -> Failure {
             challenge: basic
                 .then(|| HeaderValue::try_from(format!("Basic realm=\"{environment}\"")).ok())
                 .flatten(),
+            retry_after: None,
         },
         OAuthStop::UnauthorizedClient => oauth(
             BAD,
@@ -160,11 +184,13 @@ pub(crate) fn in_oauth_words(failure: Failure) -> Failure {
         Failure::NotJson => invalid_request("the request body cannot be read"),
         Failure::Stop(Stop::Fault(fault)) if fault.is_passing() => {
             tracing::error!(error = %fault, "no token was issued");
-            oauth(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                "try again soon",
-            )
+            Failure::OAuth {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                error: "temporarily_unavailable",
+                description: "try again soon",
+                challenge: None,
+                retry_after: Some(1),
+            }
         }
         Failure::Stop(Stop::Fault(fault)) => server_error(&fault),
         Failure::Panicked => {

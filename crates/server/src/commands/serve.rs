@@ -39,7 +39,7 @@ pub(crate) async fn run(options: &Serve) -> anyhow::Result<()> {
         engine: engine.clone(),
         links: countersign_api::Links::new(&config.api_base, &config.auth_base),
     };
-    let router = countersign_api::router(state, countersign_api::Limits::default());
+    let router = countersign_api::router(state, countersign_api::Limits::serving());
     let app = App::new(router, None, config.trusted_proxies.clone());
     let served = tokio::spawn(http::run(listeners, app, stop.clone()));
     tracing::info!(listen = ?serving.listen, https = ?serving.https, "serving");
