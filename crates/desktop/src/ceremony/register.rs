@@ -247,6 +247,7 @@ impl Making {
             rp_name: clean(&options.rp.name),
             user_name: clean(&options.user.name),
             display_name: clean(&options.user.display_name),
+            label: None,
             created_at: now,
             last_used_at: None,
             counter: 0,

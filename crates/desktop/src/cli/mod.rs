@@ -7,6 +7,7 @@ mod doctor;
 mod output;
 mod pin;
 mod remove;
+mod rename;
 mod run;
 
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Run),
     /// List the accounts that this computer is paired with.
     Accounts(accounts::Accounts),
+    /// Give an account a name of your own.
+    Rename(rename::Rename),
     /// Erase the key of an account, or everything.
     Remove(remove::Remove),
     /// Show what was asked of you and how it ended.
@@ -78,6 +81,7 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Run(run) => run.run(),
         Command::Accounts(accounts) => accounts.run(),
+        Command::Rename(rename) => rename.run(),
         Command::Remove(remove) => remove.run(),
         Command::Activity(activity) => activity.run(),
         Command::Pin(pin) => pin.run(),

@@ -28,6 +28,21 @@ pub(super) struct Remove {
     data: Data,
 }
 
+/// The one credential whose id begins like this.
+pub(super) fn find(vault: &Vault, id: &str) -> anyhow::Result<Credential> {
+    let fits =
+        |credential: &&Credential| id.len() >= SHORTEST && credential.kid.as_str().starts_with(id);
+    let fitting: Vec<_> = vault.credentials.iter().filter(fits).collect();
+    match fitting.as_slice() {
+        [] => bail!("no account has the id {id:?}; see `countersign-desktop accounts`"),
+        [only] => Ok((*only).clone()),
+        several => bail!(
+            "{} accounts have ids that begin with {id:?}: give more of it",
+            several.len()
+        ),
+    }
+}
+
 impl Remove {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let store = self.data.open()?;
@@ -60,15 +75,7 @@ impl Remove {
         let Some(id) = &self.id else {
             return Ok(vault.credentials.clone());
         };
-        let fits = |credential: &&Credential| {
-            id.len() >= SHORTEST && credential.kid.as_str().starts_with(id.as_str())
-        };
-        let fitting: Vec<_> = vault.credentials.iter().filter(fits).cloned().collect();
-        match fitting.len() {
-            0 => bail!("no account has the id {id:?}; see `countersign-desktop accounts`"),
-            1 => Ok(fitting),
-            several => bail!("{several} accounts have ids that begin with {id:?}: give more of it"),
-        }
+        Ok(vec![find(vault, id)?])
     }
 
     fn confirm(&self, chosen: &[Credential]) -> anyhow::Result<bool> {

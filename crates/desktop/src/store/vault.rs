@@ -62,6 +62,9 @@ pub struct Credential {
     pub user_name: String,
     /// The account's display name, as inert text; may be empty.
     pub display_name: String,
+    /// The person's own name for the account, as inert text, if it was given one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last used; until then it is provisional beside an older one.
@@ -82,9 +85,12 @@ impl Credential {
         self.issuer == other.issuer && self.user == other.user && self.rp_id == other.rp_id
     }
 
-    /// How the account is shown: `name`, or `name (display name)`.
+    /// How the account is shown: `name`, `name (display name)`, or `label (name)`.
     pub fn account_text(&self) -> String {
-        account_text(&self.user_name, &self.display_name)
+        match &self.label {
+            Some(label) => account_text(label, &self.user_name),
+            None => account_text(&self.user_name, &self.display_name),
+        }
     }
 }
 
@@ -156,7 +162,24 @@ impl Vault {
     /// Adds a credential. It stands beside the older ones of the same account until its own first use:
     /// whether the server took it is not known before, and it may still take one of the others.
     pub fn add(&mut self, new: Credential) {
-        self.credentials.push(new);
+        let label = self
+            .credentials
+            .iter()
+            .rfind(|old| old.same_account(&new))
+            .and_then(|old| old.label.clone());
+        self.credentials.push(Credential {
+            label: new.label.clone().or(label),
+            ..new
+        });
+    }
+
+    /// Gives the account of a credential a name of the person's own, or takes it away.
+    pub fn rename(&mut self, account: &Credential, label: Option<&str>) {
+        for credential in &mut self.credentials {
+            if credential.same_account(account) {
+                credential.label = label.map(str::to_owned);
+            }
+        }
     }
 
     /// Takes the next counter value of a credential and notes its use. The first use erases the older
@@ -216,6 +239,7 @@ mod tests {
             rp_name: String::new(),
             user_name: user.to_owned(),
             display_name: String::new(),
+            label: None,
             created_at: Timestamp::from_unix_seconds(0),
             last_used_at: None,
             counter: 0,
@@ -247,6 +271,26 @@ mod tests {
         vault.use_credential(&thumbprint(2), now).unwrap();
         vault.use_credential(&thumbprint(3), now).unwrap();
         assert_eq!(left(&vault), kids(&[9, 3]));
+    }
+
+    #[test]
+    fn a_name_of_ones_own_stays_with_the_account() {
+        let mut vault = Vault::default();
+        vault.add(credential(1, "a"));
+        vault.add(credential(2, "b"));
+        let account = vault.credentials[0].clone();
+        vault.rename(&account, Some("Work"));
+        vault.add(credential(3, "a"));
+        let shown = |vault: &Vault| -> Vec<_> {
+            vault
+                .credentials
+                .iter()
+                .map(Credential::account_text)
+                .collect()
+        };
+        assert_eq!(shown(&vault), ["Work (a)", "b", "Work (a)"]);
+        vault.rename(&account, None);
+        assert_eq!(shown(&vault), ["a", "b", "a"]);
     }
 
     #[test]

@@ -192,6 +192,23 @@ async fn accounts_and_activity() {
 }
 
 #[tokio::test]
+async fn renaming() {
+    let (home, kid) = paired().await;
+    let rename = |id: &str, name: &str| run(&mut command(home.path(), &["rename", id, name]));
+    refuses(&rename("zzzz", "Work"), "no account has the id");
+    let output = rename(&kid[..6], " Work\u{202e}\u{1b}[2J ");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "The account is now shown as Work[2J (a.lee).\n"
+    );
+    let list = || json(&run(&mut command(home.path(), &["accounts", "--json"])));
+    assert_eq!(list()[0]["label"], "Work[2J");
+    assert!(rename(&kid, "").status.success());
+    assert_eq!(list()[0]["label"], Value::Null);
+    assert_eq!(list()[0]["userName"], "a.lee");
+}
+
+#[tokio::test]
 async fn removing() {
     let (home, kid) = paired().await;
     refuses(
