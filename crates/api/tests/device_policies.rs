@@ -1,6 +1,8 @@
 //! Device authentication policies through the whole router: put, read back, change, default, delete,
 //! pages; and each way to be refused.
 #![allow(
+    clippy::items_after_statements,
+    clippy::too_many_lines,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -209,7 +209,7 @@ async fn wrong_attestations_count_until_none_is_left() {
     let good = desktop.register(options(&created), ORIGIN).unwrap();
     let bad = desktop
         .register_with(options(&created), ORIGIN, |claims| {
-            claims.nonce = "other".to_owned()
+            claims.nonce = "other".to_owned();
         })
         .unwrap();
     for left in [2, 1, 0] {
@@ -242,10 +242,10 @@ async fn bent_attestations_are_refused() {
         ("nonce", |claims| claims.nonce = "AAAA".to_owned()),
         ("rqh", |claims| claims.rqh = "AAAA".to_owned()),
         ("sub", |claims| {
-            claims.sub = "00000000-0000-4000-8000-000000000001".to_owned()
+            claims.sub = "00000000-0000-4000-8000-000000000001".to_owned();
         }),
         ("aud", |claims| {
-            claims.aud = "https://other.test/as".to_owned()
+            claims.aud = "https://other.test/as".to_owned();
         }),
         ("rp", |claims| claims.rp.id = "example.org".to_owned()),
         ("uv", |claims| claims.uv = false),
@@ -254,7 +254,7 @@ async fn bent_attestations_are_refused() {
         }),
         ("up", |claims| claims.up = false),
         ("sibling", |claims| {
-            claims.origin = Origin::parse("https://example.org").unwrap()
+            claims.origin = Origin::parse("https://example.org").unwrap();
         }),
         ("lookalike", |claims| {
             claims.origin = Origin::parse("https://notexample.com").unwrap();

@@ -418,11 +418,20 @@ async fn oauth_answers_are_plain_json() {
     let environment = scene.server.world.environment;
     for (method, path) in [
         ("GET", format!("/{environment}/as/jwks")),
-        ("GET", format!("/{environment}/as/.well-known/openid-configuration")),
+        (
+            "GET",
+            format!("/{environment}/as/.well-known/openid-configuration"),
+        ),
         ("POST", format!("/{environment}/as/token")),
     ] {
-        let call = scene.server.call(method, path).header("accept", "application/hal+json");
-        assert_eq!(call.send().await.unwrap().header("content-type"), "application/json");
+        let call = scene
+            .server
+            .call(method, path)
+            .header("accept", "application/hal+json");
+        assert_eq!(
+            call.send().await.unwrap().header("content-type"),
+            "application/json"
+        );
     }
 }
 
@@ -580,7 +589,15 @@ async fn the_description_is_served() {
     assert_eq!(answer.body["openapi"], "3.1.0");
     assert_common(&answer);
     assert_eq!(answer.header("access-control-allow-origin"), "");
-    let head = scene.server.call("HEAD", "/openapi.json").send().await.unwrap();
-    assert_eq!(head.header("content-length"), answer.bytes.len().to_string());
+    let head = scene
+        .server
+        .call("HEAD", "/openapi.json")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        head.header("content-length"),
+        answer.bytes.len().to_string()
+    );
     assert!(head.bytes.is_empty());
 }

@@ -8,7 +8,6 @@
     reason = "tests"
 )]
 
-#[allow(dead_code, reason = "not every test file needs all of it")]
 mod common;
 
 use common::Scene;
@@ -25,7 +24,12 @@ async fn a_sweep_removes_what_is_over_and_says_whether_more_is() {
         "rp": {"id": "example.com"},
     });
     let token = server.token(server.world.admin).await.unwrap();
-    let create = || server.call("POST", devices.clone()).token(&token).json(&body);
+    let create = || {
+        server
+            .call("POST", devices.clone())
+            .token(&token)
+            .json(&body)
+    };
     for _ in 0..3 {
         assert_eq!(create().send().await.unwrap().status, 201);
     }
@@ -38,7 +42,10 @@ async fn a_sweep_removes_what_is_over_and_says_whether_more_is() {
 
     // A younger one stays.
     let token = server.token(server.world.admin).await.unwrap();
-    let younger = server.call("POST", devices.clone()).token(&token).json(&body);
+    let younger = server
+        .call("POST", devices.clone())
+        .token(&token)
+        .json(&body);
     assert_eq!(younger.send().await.unwrap().status, 201);
     server.clock.advance_seconds(1);
     let swept = server.engine.sweep(5).await.unwrap();
@@ -52,7 +59,15 @@ async fn an_authentication_goes_when_its_time_is_over() {
     let server = &scene.server;
     let token = server.token(server.world.admin).await.unwrap();
     let start = server.call("POST", server.authentications()).token(&token);
-    assert_eq!(start.json(&json!({"rp": {"id": "example.com"}})).send().await.unwrap().status, 201);
+    assert_eq!(
+        start
+            .json(&json!({"rp": {"id": "example.com"}}))
+            .send()
+            .await
+            .unwrap()
+            .status,
+        201
+    );
     server.clock.advance_seconds(15 * 60);
     assert_eq!(server.engine.sweep(1).await.unwrap().rows, 1);
     assert_eq!(server.engine.sweep(1).await.unwrap().rows, 0);

@@ -200,7 +200,10 @@ pub fn visibility(
     environment: EnvironmentId,
 ) -> Option<Visibility> {
     let mut populations = Vec::new();
-    for assignment in assignments.iter().filter(|held| held.role.allows(permission)) {
+    for assignment in assignments
+        .iter()
+        .filter(|held| held.role.allows(permission))
+    {
         match assignment.scope {
             Scope::Organization(covered) if covered == organization => {
                 return Some(Visibility::All);
@@ -312,14 +315,23 @@ mod tests {
         let population = PopulationId::from_uuid(id(4));
         let seen = |scope| {
             visibility(
-                &[Assignment { role: Role::IdentityDataAdmin, scope }],
+                &[Assignment {
+                    role: Role::IdentityDataAdmin,
+                    scope,
+                }],
                 Permission::DeviceRead,
                 organization,
                 environment,
             )
         };
-        assert_eq!(seen(Scope::Organization(organization)), Some(Visibility::All));
-        assert_eq!(seen(Scope::Organization(OrganizationId::from_uuid(id(9)))), None);
+        assert_eq!(
+            seen(Scope::Organization(organization)),
+            Some(Visibility::All)
+        );
+        assert_eq!(
+            seen(Scope::Organization(OrganizationId::from_uuid(id(9)))),
+            None
+        );
         assert_eq!(seen(Scope::Environment(environment)), Some(Visibility::All));
         assert_eq!(seen(Scope::Environment(other)), None);
         assert_eq!(
@@ -340,7 +352,12 @@ mod tests {
                 .map(Role::name)
                 .collect();
             assert!(!roles.is_empty(), "nobody may {permission:?}");
-            table.push_str(&format!("{permission:?}: {}\n", roles.join(", ")));
+            table.extend([
+                format!("{permission:?}"),
+                ": ".to_owned(),
+                roles.join(", "),
+                "\n".to_owned(),
+            ]);
         }
         insta::assert_snapshot!(table);
     }

@@ -104,7 +104,10 @@ mod tests {
     #[test]
     fn only_the_canonical_form_is_an_id() {
         let canonical = "0783541c-a172-8d40-0783-541ca1728d40";
-        assert_eq!(canonical.parse::<DeviceId>().map(|id| id.to_string()), Ok(canonical.to_owned()));
+        assert_eq!(
+            canonical.parse::<DeviceId>().map(|id| id.to_string()),
+            Ok(canonical.to_owned())
+        );
         for refused in [
             "",
             "0783541ca1728d400783541ca1728d40",

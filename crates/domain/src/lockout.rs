@@ -38,7 +38,9 @@ impl LockReason {
 
     /// The reason of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Otp, Self::Push, Self::Assertion].into_iter().find(|reason| reason.as_str() == text)
+        [Self::Otp, Self::Push, Self::Assertion]
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
     }
 }
 
@@ -78,7 +80,12 @@ impl FailureCounter {
     }
 
     /// Counts one more failure. A lock that has expired has set the count back.
-    pub fn fail(&mut self, limit: FailureLimit, reason: LockReason, now: Timestamp) -> FailureEffect {
+    pub fn fail(
+        &mut self,
+        limit: FailureLimit,
+        reason: LockReason,
+        now: Timestamp,
+    ) -> FailureEffect {
         if self.lock.is_some_and(|lock| lock.expires_at <= now) {
             *self = Self::default();
         }
@@ -87,13 +94,19 @@ impl FailureCounter {
         let attempts_remaining = limit.count.saturating_sub(self.failures);
         let locked = exhausted && limit.cool_down_seconds > 0;
         if locked {
-            self.lock =
-                Some(Lock { expires_at: now.plus_seconds(limit.cool_down_seconds), reason });
+            self.lock = Some(Lock {
+                expires_at: now.plus_seconds(limit.cool_down_seconds),
+                reason,
+            });
         } else if exhausted {
             // Nothing stays locked: the failed authentication is the whole consequence.
             *self = Self::default();
         }
-        FailureEffect { attempts_remaining, exhausted, locked }
+        FailureEffect {
+            attempts_remaining,
+            exhausted,
+            locked,
+        }
     }
 
     /// Sets the count back after a success or an unlock.
@@ -142,7 +155,9 @@ impl AccountState {
             return false;
         }
         self.locked_at = Some(now);
-        self.unlock_at = limit.duration_seconds.map(|seconds| now.plus_seconds(seconds));
+        self.unlock_at = limit
+            .duration_seconds
+            .map(|seconds| now.plus_seconds(seconds));
         true
     }
 
@@ -156,7 +171,10 @@ impl AccountState {
 mod tests {
     use super::*;
 
-    const LIMIT: FailureLimit = FailureLimit { count: 3, cool_down_seconds: 120 };
+    const LIMIT: FailureLimit = FailureLimit {
+        count: 3,
+        cool_down_seconds: 120,
+    };
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_unix_seconds(seconds)
@@ -165,15 +183,20 @@ mod tests {
     #[test]
     fn the_last_failure_locks_and_the_end_of_the_lock_sets_the_count_back() {
         let mut counter = FailureCounter::default();
-        let mut fail = |counter: &mut FailureCounter, now| {
-            counter.fail(LIMIT, LockReason::Assertion, at(now)).attempts_remaining
+        let fail = |counter: &mut FailureCounter, now| {
+            counter
+                .fail(LIMIT, LockReason::Assertion, at(now))
+                .attempts_remaining
         };
         assert_eq!(fail(&mut counter, 0), 2);
         assert_eq!(fail(&mut counter, 1), 1);
         assert_eq!(fail(&mut counter, 2), 0);
         assert_eq!(
             counter.lock_at(at(121)),
-            Some(Lock { expires_at: at(122), reason: LockReason::Assertion })
+            Some(Lock {
+                expires_at: at(122),
+                reason: LockReason::Assertion
+            })
         );
         assert_eq!(counter.lock_at(at(122)), None);
         assert_eq!(fail(&mut counter, 122), 2);
@@ -181,7 +204,10 @@ mod tests {
 
     #[test]
     fn without_a_cool_down_nothing_stays_locked() {
-        let limit = FailureLimit { count: 1, cool_down_seconds: 0 };
+        let limit = FailureLimit {
+            count: 1,
+            cool_down_seconds: 0,
+        };
         let mut counter = FailureCounter::default();
         let effect = counter.fail(limit, LockReason::Otp, at(0));
         assert!(effect.exhausted && !effect.locked);
@@ -190,7 +216,10 @@ mod tests {
 
     #[test]
     fn an_account_lock_without_a_duration_ends_only_by_hand() {
-        let limit = Some(AccountLimit { failure_count: 2, duration_seconds: None });
+        let limit = Some(AccountLimit {
+            failure_count: 2,
+            duration_seconds: None,
+        });
         let mut account = AccountState::default();
         assert!(!account.fail(limit, at(0)));
         assert!(account.fail(limit, at(1)));

@@ -15,7 +15,8 @@ pub const ACCESS_FAILED: &str =
 pub const NOT_FOUND: &str =
     "The request could not be completed. The requested resource was not found.";
 /// Top level of `INVALID_REQUEST` for a body that is not JSON.
-pub const NOT_JSON: &str = "The request could not be completed. The request body is not a JSON object.";
+pub const NOT_JSON: &str =
+    "The request could not be completed. The request body is not a JSON object.";
 /// Top level of `INVALID_REQUEST` for wrong query parameters.
 pub const BAD_PARAMETERS: &str =
     "The request could not be completed. One or more request parameters are invalid.";
@@ -26,13 +27,13 @@ pub const METHOD_NOT_ALLOWED: &str =
 pub const UNSUPPORTED_MEDIA_TYPE: &str =
     "The request could not be completed. The content type is not supported by this resource.";
 /// Top level of 413.
-pub const BODY_TOO_LARGE: &str = "The request could not be completed. The request body is too large.";
+pub const BODY_TOO_LARGE: &str =
+    "The request could not be completed. The request body is too large.";
 /// Top level of 431.
 pub const HEADERS_TOO_LARGE: &str =
     "The request could not be completed. The request headers are too large.";
 /// Top level of `CONFLICT`.
-pub const CONFLICT: &str =
-    "The request could not be completed. The resource was changed at the same time by another request.";
+pub const CONFLICT: &str = "The request could not be completed. The resource was changed at the same time by another request.";
 /// Top level of `REQUEST_LIMITED`.
 pub const REQUEST_LIMITED: &str =
     "The request could not be completed. Too many requests; try again later.";
@@ -42,7 +43,8 @@ pub const UNEXPECTED_ERROR: &str =
 /// Detail of 403 (matched).
 pub const NOT_AUTHORIZED: &str = "The actor attempting to perform the request is not authorized.";
 /// Detail of 401.
-pub const INVALID_TOKEN: &str = "The access token is missing, malformed, expired or not for this service.";
+pub const INVALID_TOKEN: &str =
+    "The access token is missing, malformed, expired or not for this service.";
 
 /// A mandatory member is absent.
 pub const MUST_NOT_BE_NULL: &str = "must not be null";
@@ -88,7 +90,8 @@ pub const RESERVED_URI_PARAMETER: &str = "is set by the server";
 /// One application twice in a policy.
 pub const APPLICATION_LISTED_TWICE: &str = "is listed twice";
 /// A block of IPv4 addresses that cannot be read.
-pub const BAD_IPV4_BLOCK: &str = "must be an IPv4 address or a block of them, for example 192.0.2.0/24";
+pub const BAD_IPV4_BLOCK: &str =
+    "must be an IPv4 address or a block of them, for example 192.0.2.0/24";
 /// A setting of the built-in app on another one.
 pub const ONLY_FOR_PING_ID_APP: &str = "is for applications of type pingIdAppConfig only";
 /// A setting of an organization's own apps on the built-in one.
@@ -120,7 +123,8 @@ pub const CANNOT_REMOVE_DEFAULT_POLICY: &str =
 /// The device limit (matched).
 pub const DEVICE_LIMIT: &str = "Maximum allowed devices has been reached";
 /// Too many devices wait for activation.
-pub const PENDING_DEVICE_LIMIT: &str = "Maximum number of devices waiting for activation has been reached";
+pub const PENDING_DEVICE_LIMIT: &str =
+    "Maximum number of devices waiting for activation has been reached";
 /// A method is off, or closed for pairing.
 pub const METHOD_NOT_ALLOWED_BY_POLICY: &str =
     "This device type cannot be paired under the device authentication policy";
@@ -131,7 +135,8 @@ pub const PAIR_BY_KEY: &str = "devices of this type are paired with a pairing ke
 /// A device type that this version cannot pair.
 pub const TYPE_NOT_OFFERED: &str = "devices of this type are not offered by this version";
 /// The relying party id cannot be used.
-pub const BAD_RP_ID: &str = "must be a domain in lower case that is not a public suffix or an address";
+pub const BAD_RP_ID: &str =
+    "must be a domain in lower case that is not a public suffix or an address";
 /// Desktop devices start pending.
 pub const DESKTOP_NEEDS_ACTIVATION: &str = "must be ACTIVATION_REQUIRED for this device type";
 /// A second activation.
@@ -168,7 +173,9 @@ pub const UNKNOWN_DEVICE_IN_ORDER: &str = "must name an active device of the use
 
 /// The action is not possible in this status.
 pub fn wrong_status(status: &str) -> String {
-    format!("The request could not be completed. The action is not allowed while the status is {status}.")
+    format!(
+        "The request could not be completed. The action is not allowed while the status is {status}."
+    )
 }
 
 /// The `NO_USABLE_DEVICES` text of a failed authentication (matched).

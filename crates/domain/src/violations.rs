@@ -109,22 +109,38 @@ pub struct Violation {
 impl Violation {
     /// A fault without a target.
     pub fn new(code: ViolationCode, message: impl Into<String>) -> Self {
-        Self { code, target: None, message: message.into(), inner: Box::default() }
+        Self {
+            code,
+            target: None,
+            message: message.into(),
+            inner: Box::default(),
+        }
     }
 
     /// A fault of one member.
     pub fn at(code: ViolationCode, target: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { target: Some(target.into()), ..Self::new(code, message) }
+        Self {
+            target: Some(target.into()),
+            ..Self::new(code, message)
+        }
     }
 
     /// The mandatory member `target` is absent.
     pub fn required(target: impl Into<String>) -> Self {
-        Self::at(ViolationCode::RequiredValue, target, crate::messages::MUST_NOT_BE_NULL)
+        Self::at(
+            ViolationCode::RequiredValue,
+            target,
+            crate::messages::MUST_NOT_BE_NULL,
+        )
     }
 
     /// The member `target` is blank.
     pub fn empty(target: impl Into<String>) -> Self {
-        Self::at(ViolationCode::EmptyValue, target, crate::messages::MUST_NOT_BE_EMPTY)
+        Self::at(
+            ViolationCode::EmptyValue,
+            target,
+            crate::messages::MUST_NOT_BE_EMPTY,
+        )
     }
 
     /// The member `target` has a value that cannot be used.
@@ -134,8 +150,7 @@ impl Violation {
 
     /// The member `target` is none of `allowed`.
     pub fn not_one_of(target: impl Into<String>, allowed: &[&str]) -> Self {
-        let mut violation =
-            Self::invalid(target, format!("must be one of {}", allowed.join(", ")));
+        let mut violation = Self::invalid(target, format!("must be one of {}", allowed.join(", ")));
         violation.inner.allowed_values =
             Some(allowed.iter().map(|value| (*value).to_owned()).collect());
         violation

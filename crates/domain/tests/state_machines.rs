@@ -87,9 +87,15 @@ fn credential() -> DesktopCredential {
         credential_id: Uuid::from_u128(4),
         counter: 0,
         counter_issued_at: at(0),
-        protected_by: ProtectedBy { protection: KeyProtection::Software, verified: false },
+        protected_by: ProtectedBy {
+            protection: KeyProtection::Software,
+            verified: false,
+        },
         facts: DesktopFacts {
-            os: OperatingSystem { kind: "LINUX".to_owned(), version: "12".to_owned() },
+            os: OperatingSystem {
+                kind: "LINUX".to_owned(),
+                version: "12".to_owned(),
+            },
             model: ModelFacts::default(),
             application: ApplicationFacts {
                 id: ApplicationId::from_uuid(Uuid::from_u128(5)),

@@ -76,7 +76,10 @@ impl Engine {
         let document = serde_json::to_string(&activity.document).map_err(|error| {
             countersign_domain::stored::UnreadableDocument::new("activity", error)
         })?;
-        let mac = self.parts.activity_key.hmac_sha256(&signed_bytes(&activity, &document));
+        let mac = self
+            .parts
+            .activity_key
+            .hmac_sha256(&signed_bytes(&activity, &document));
         Ok(queries::activities::insert(unit, &activity, document, &mac))
     }
 }
@@ -106,12 +109,20 @@ pub fn device_resource(device: &Device) -> Resource {
     Resource {
         kind: "DEVICE".to_owned(),
         id: device.id.uuid(),
-        name: device.nickname.as_ref().map(|name| name.as_str().to_owned()),
+        name: device
+            .nickname
+            .as_ref()
+            .map(|name| name.as_str().to_owned()),
         population: None,
     }
 }
 
 /// Anything else as the resource of an activity.
 pub fn resource(kind: &str, id: Uuid, name: Option<String>) -> Resource {
-    Resource { kind: kind.to_owned(), id, name, population: None }
+    Resource {
+        kind: kind.to_owned(),
+        id,
+        name,
+        population: None,
+    }
 }

@@ -29,7 +29,10 @@ pub(crate) struct Stamp {
 
 impl Default for Stamp {
     fn default() -> Self {
-        Self { value: AtomicI64::new(0), seen_at: AtomicI64::new(i64::MIN) }
+        Self {
+            value: AtomicI64::new(0),
+            seen_at: AtomicI64::new(i64::MIN),
+        }
     }
 }
 
@@ -66,18 +69,15 @@ pub(crate) struct Cache<K, V> {
 
 impl<K: Hash + Eq + Send + Sync + 'static, V: Send + Sync + 'static> Default for Cache<K, V> {
     fn default() -> Self {
-        Self { entries: moka::sync::Cache::new(CAPACITY) }
+        Self {
+            entries: moka::sync::Cache::new(CAPACITY),
+        }
     }
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static, V: Send + Sync + 'static> Cache<K, V> {
     /// The entry of this stamp, loaded if it is not there. What does not exist is not remembered.
-    pub(crate) async fn get<F>(
-        &self,
-        key: &K,
-        stamp: i64,
-        load: F,
-    ) -> Result<Option<Arc<V>>, Fault>
+    pub(crate) async fn get<F>(&self, key: &K, stamp: i64, load: F) -> Result<Option<Arc<V>>, Fault>
     where
         F: Future<Output = Result<Option<V>, Fault>>,
     {
@@ -86,9 +86,12 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static, V: Send + Sync + 'static> Cac
         {
             return Ok(Some(value));
         }
-        let Some(value) = load.await? else { return Ok(None) };
+        let Some(value) = load.await? else {
+            return Ok(None);
+        };
         let value = Arc::new(value);
-        self.entries.insert(key.clone(), (stamp, Arc::clone(&value)));
+        self.entries
+            .insert(key.clone(), (stamp, Arc::clone(&value)));
         Ok(Some(value))
     }
 }

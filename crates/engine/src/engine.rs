@@ -84,7 +84,13 @@ impl Engine {
     /// # Errors
     /// When the master key is a wrong one or the database cannot be used.
     pub async fn open(parts: EngineParts) -> Result<Self, OpenError> {
-        let EngineParts { database, master_key, clock, random, config } = parts;
+        let EngineParts {
+            database,
+            master_key,
+            clock,
+            random,
+            config,
+        } = parts;
         let mut stored = data_keys::all(&database).await?;
         if stored.is_empty() {
             make_first_data_key(&database, &master_key, clock.now(), random.as_ref()).await?;
@@ -103,7 +109,8 @@ impl Engine {
             }
         }
         let current = current.ok_or_else(|| OpenError::Keys("none is current".to_owned()))?;
-        let broken = |error: countersign_crypto::keyring::SealError| OpenError::Keys(error.to_string());
+        let broken =
+            |error: countersign_crypto::keyring::SealError| OpenError::Keys(error.to_string());
         let ring = KeyRing::new(current, others).map_err(broken)?;
         let activity_key = ring.mac_key("activity").map_err(broken)?;
         let cursor_key = ring.mac_key("cursor").map_err(broken)?;
@@ -159,7 +166,10 @@ impl Engine {
 
     /// The configuration stamp that holds now.
     pub(crate) async fn stamp(&self) -> Result<i64, Fault> {
-        self.parts.stamp.current(&self.parts.database, self.now()).await
+        self.parts
+            .stamp
+            .current(&self.parts.database, self.now())
+            .await
     }
 
     /// Runs a unit that changes configuration: raises the stamp in it and lets caches look again.
@@ -191,9 +201,14 @@ async fn make_first_data_key(
     random: &dyn Random,
 ) -> Result<(), OpenError> {
     let key = DataKey::generate(random);
-    let sealed =
-        key.seal_under(master_key).map_err(|error| OpenError::Keys(error.to_string()))?;
-    let stored = StoredDataKey { id: key.id(), sealed, is_current: true };
+    let sealed = key
+        .seal_under(master_key)
+        .map_err(|error| OpenError::Keys(error.to_string()))?;
+    let stored = StoredDataKey {
+        id: key.id(),
+        sealed,
+        is_current: true,
+    };
     let unit = data_keys::insert_first(Unit::new("first_data_key"), &stored, now.micros());
     // Refused: another process made it first, and its key is the one to use.
     database.write(unit).await?;
@@ -207,11 +222,15 @@ pub(crate) fn fresh_uuid(random: &dyn Random) -> uuid::Uuid {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("config", &self.parts.config).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("config", &self.parts.config)
+            .finish_non_exhaustive()
     }
 }
 
 /// A guard label that no unit of the use case has: a programming fault, told as such.
 pub(crate) fn unknown_guard() -> Stop {
-    Stop::Fault(Fault::Inconsistent("a unit was refused by a guard that it does not have"))
+    Stop::Fault(Fault::Inconsistent(
+        "a unit was refused by a guard that it does not have",
+    ))
 }

@@ -96,7 +96,10 @@ impl Refusal {
 
     /// The request as such is wrong.
     pub fn invalid_request(message: impl Into<String>) -> Self {
-        Self::InvalidRequest { message: message.into(), violations: Violations::new() }
+        Self::InvalidRequest {
+            message: message.into(),
+            violations: Violations::new(),
+        }
     }
 }
 

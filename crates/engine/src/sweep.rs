@@ -23,7 +23,10 @@ impl Engine {
     /// # Errors
     /// When the database cannot do it.
     pub async fn sweep(&self, units: u32) -> Result<Swept, Fault> {
-        let mut swept = Swept { rows: 0, more: false };
+        let mut swept = Swept {
+            rows: 0,
+            more: false,
+        };
         for _ in 0..units {
             let now = self.now();
             let unit = queries::devices::delete_lapsed(Unit::new("sweep"), now, BATCH);

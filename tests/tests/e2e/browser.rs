@@ -165,7 +165,7 @@ async fn another_sites_page_gets_no_signature_and_no_question() {
     let evil = EvilSite::start();
     // Any name that is not loopback, resolved to this computer; plain http has no certificate to lack.
     let rules = format!(
-        "--host-resolver-rules=MAP evil.test 127.0.0.1:{}",
+        "--host-resolver-rules=MAP evil.test 127.0.0.1:{}, MAP rebound.test 127.0.0.1",
         evil.port
     );
     let Some(browser) = Browser::start_with(
@@ -193,6 +193,34 @@ async fn another_sites_page_gets_no_signature_and_no_question() {
     for result in results.as_array().unwrap() {
         assert_ne!(result, "status 200", "{results}");
     }
+    assert_eq!(
+        desktop.terminal.questions(),
+        0,
+        "{}",
+        desktop.terminal.screen()
+    );
+
+    // A name that has come to mean this computer (DNS rebinding) makes the page one of the
+    // authenticator's own origin, which helps it nothing.
+    let rebound = format!("http://rebound.test:{}", desktop.port);
+    browser
+        .client
+        .goto(&format!("{rebound}/status"))
+        .await
+        .unwrap();
+    let results = browser
+        .client
+        .execute_async(
+            r#"const [jwt, done] = arguments;
+            const headers = {"Content-Type": "application/jwt"};
+            Promise.all([
+                fetch("/status"), fetch("/register", {method: "POST", body: jwt, headers}),
+            ]).then((answers) => done(answers.map((answer) => answer.status)))"#,
+            vec![options.into()],
+        )
+        .await
+        .unwrap();
+    assert_eq!(results, serde_json::json!([421, 421]));
     assert_eq!(
         desktop.terminal.questions(),
         0,

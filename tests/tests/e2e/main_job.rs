@@ -205,3 +205,31 @@ fn pair_and_sign_in() {
     let desktop = Desktop::start(&folder.path().join("desktop"));
     whole_job(&server, &desktop);
 }
+
+#[test]
+fn nothing_that_opens_a_door_lies_in_the_data_folder() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("server");
+    let server = Server::start(&data);
+    let desktop = Desktop::start(&folder.path().join("desktop"));
+    whole_job(&server, &desktop);
+    let worker = server.worker();
+    let secrets = [server.info.client_secret.clone(), worker.token.clone()];
+    // Killed, so that the write-ahead log is looked at too.
+    server.kill_9();
+    let mut looked = 0;
+    for entry in std::fs::read_dir(&data).unwrap().flatten() {
+        if !entry.path().is_file() || entry.file_name() == "master.key" {
+            continue;
+        }
+        let bytes = std::fs::read(entry.path()).unwrap();
+        looked += bytes.len();
+        for secret in &secrets {
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "{} holds {secret}", entry.path().display());
+        }
+    }
+    assert!(looked > 10_000, "this cannot have been the database");
+}

@@ -81,7 +81,8 @@ fn account(request: &Request, user: &User) -> wire::Account {
     if let Some(end) = user.account.unlock_at {
         shown.unlock_at = Some(end.to_rfc3339_millis());
         // The second that has begun counts.
-        shown.seconds_until_unlock = Some(end.micros_since(now).saturating_add(999_999) / 1_000_000);
+        shown.seconds_until_unlock =
+            Some(end.micros_since(now).saturating_add(999_999) / 1_000_000);
     }
     shown
 }

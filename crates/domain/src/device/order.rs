@@ -38,7 +38,10 @@ mod tests {
     use uuid::Uuid;
 
     fn ids(numbers: &[u128]) -> Vec<DeviceId> {
-        numbers.iter().map(|n| DeviceId::from_uuid(Uuid::from_u128(*n))).collect()
+        numbers
+            .iter()
+            .map(|n| DeviceId::from_uuid(Uuid::from_u128(*n)))
+            .collect()
     }
 
     #[test]
@@ -47,7 +50,13 @@ mod tests {
         assert_eq!(reordered(&active, &ids(&[3])), Ok(ids(&[3, 1, 2, 4])));
         assert_eq!(reordered(&active, &ids(&[4, 2])), Ok(ids(&[4, 2, 1, 3])));
         assert_eq!(reordered(&active, &[]), Err(OrderRefused::Empty));
-        assert_eq!(reordered(&active, &ids(&[1, 9])), Err(OrderRefused::NotADevice(1)));
-        assert_eq!(reordered(&active, &ids(&[1, 1])), Err(OrderRefused::NotADevice(1)));
+        assert_eq!(
+            reordered(&active, &ids(&[1, 9])),
+            Err(OrderRefused::NotADevice(1))
+        );
+        assert_eq!(
+            reordered(&active, &ids(&[1, 1])),
+            Err(OrderRefused::NotADevice(1))
+        );
     }
 }

@@ -16,8 +16,11 @@ pub enum DeviceSelection {
 
 impl DeviceSelection {
     /// Every value.
-    pub const ALL: [Self; 3] =
-        [Self::DefaultToFirst, Self::PromptToSelect, Self::AlwaysDisplayDevices];
+    pub const ALL: [Self; 3] = [
+        Self::DefaultToFirst,
+        Self::PromptToSelect,
+        Self::AlwaysDisplayDevices,
+    ];
 
     /// The name on the wire and in documents.
     pub const fn as_str(self) -> &'static str {
@@ -68,17 +71,61 @@ mod tests {
         let one = DeviceId::from_uuid(Uuid::from_u128(1));
         let two = DeviceId::from_uuid(Uuid::from_u128(2));
         let table = [
-            (DeviceSelection::DefaultToFirst, vec![], true, Choice::Nothing),
-            (DeviceSelection::AlwaysDisplayDevices, vec![], true, Choice::Nothing),
-            (DeviceSelection::DefaultToFirst, vec![one], true, Choice::Use(one)),
-            (DeviceSelection::DefaultToFirst, vec![one, two], true, Choice::Use(one)),
-            (DeviceSelection::DefaultToFirst, vec![one, two], false, Choice::Ask),
-            (DeviceSelection::PromptToSelect, vec![one], true, Choice::Use(one)),
-            (DeviceSelection::PromptToSelect, vec![one, two], true, Choice::Ask),
-            (DeviceSelection::AlwaysDisplayDevices, vec![one], true, Choice::Ask),
+            (
+                DeviceSelection::DefaultToFirst,
+                vec![],
+                true,
+                Choice::Nothing,
+            ),
+            (
+                DeviceSelection::AlwaysDisplayDevices,
+                vec![],
+                true,
+                Choice::Nothing,
+            ),
+            (
+                DeviceSelection::DefaultToFirst,
+                vec![one],
+                true,
+                Choice::Use(one),
+            ),
+            (
+                DeviceSelection::DefaultToFirst,
+                vec![one, two],
+                true,
+                Choice::Use(one),
+            ),
+            (
+                DeviceSelection::DefaultToFirst,
+                vec![one, two],
+                false,
+                Choice::Ask,
+            ),
+            (
+                DeviceSelection::PromptToSelect,
+                vec![one],
+                true,
+                Choice::Use(one),
+            ),
+            (
+                DeviceSelection::PromptToSelect,
+                vec![one, two],
+                true,
+                Choice::Ask,
+            ),
+            (
+                DeviceSelection::AlwaysDisplayDevices,
+                vec![one],
+                true,
+                Choice::Ask,
+            ),
         ];
         for (selection, usable, ordered, expected) in table {
-            assert_eq!(choose(selection, &usable, ordered), expected, "{selection:?} {usable:?}");
+            assert_eq!(
+                choose(selection, &usable, ordered),
+                expected,
+                "{selection:?} {usable:?}"
+            );
         }
     }
 }

@@ -30,7 +30,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token<'_>)>, Unreadable> 
     loop {
         rest = rest.trim_start_matches([' ', '\t']);
         let at = text.len() - rest.len();
-        let Some(first) = rest.chars().next() else { return Ok(tokens) };
+        let Some(first) = rest.chars().next() else {
+            return Ok(tokens);
+        };
         let (token, length) = match first {
             '(' => (Token::Open, 1),
             ')' => (Token::Close, 1),
@@ -39,7 +41,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token<'_>)>, Unreadable> 
             ',' => (Token::Comma, 1),
             '"' => {
                 let length = string_length(rest).ok_or(Unreadable(at))?;
-                (Token::Text(unescape(rest, length).ok_or(Unreadable(at))?), length)
+                (
+                    Token::Text(unescape(rest, length).ok_or(Unreadable(at))?),
+                    length,
+                )
             }
             c if in_word(c) => {
                 let length = rest.find(|c| !in_word(c)).unwrap_or(rest.len());

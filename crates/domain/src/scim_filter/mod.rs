@@ -127,7 +127,10 @@ operators! {
 impl Operator {
     /// The operator of this name, in any letter case.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|operator| operator.as_str().eq_ignore_ascii_case(text))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|operator| operator.as_str().eq_ignore_ascii_case(text))
     }
 }
 
@@ -144,9 +147,13 @@ impl Comparison {
     /// Whether a text meets the comparison. An attribute without a value (`None`) meets none but
     /// `ne`. Order is that of the code points, which for timestamps of one form is that of time.
     pub fn matches(&self, value: Option<&str>, case: Case) -> bool {
-        let Some(value) = value else { return self.operator == Operator::Ne };
+        let Some(value) = value else {
+            return self.operator == Operator::Ne;
+        };
         let holds = |operand: &FilterValue| {
-            let Some(operand) = operand.as_text() else { return false };
+            let Some(operand) = operand.as_text() else {
+                return false;
+            };
             match case {
                 Case::Exact => compare(self.operator, value, operand),
                 Case::Ignore if self.operator == Operator::Sw => folded_starts_with(value, operand),
@@ -256,7 +263,11 @@ impl fmt::Display for Filter {
             Ok(())
         }
         match self {
-            Self::Compare(Comparison { attribute, operator, values }) => {
+            Self::Compare(Comparison {
+                attribute,
+                operator,
+                values,
+            }) => {
                 write!(f, "{attribute} {} ", operator.as_str())?;
                 if *operator != Operator::In {
                     return values.iter().try_for_each(|value| value.fmt(f));

@@ -31,7 +31,11 @@ pub(super) fn parse(text: &str) -> Result<Filter, FilterError> {
         return Err(FilterError::TooLong);
     }
     let tokens = tokens(text).map_err(|Unreadable(at)| FilterError::Syntax(at))?;
-    let mut parser = Parser { tokens: tokens.into_iter().peekable(), end: text.len(), depth: 0 };
+    let mut parser = Parser {
+        tokens: tokens.into_iter().peekable(),
+        end: text.len(),
+        depth: 0,
+    };
     let filter = parser.filter()?;
     match parser.tokens.next() {
         None => Ok(filter),
@@ -105,7 +109,9 @@ impl<'a> Parser<'a> {
 
     fn comparison(&mut self, attribute: String) -> Result<Filter, FilterError> {
         let (at, token) = self.next()?;
-        let Token::Word(word) = token else { return Err(FilterError::Syntax(at)) };
+        let Token::Word(word) = token else {
+            return Err(FilterError::Syntax(at));
+        };
         if word.eq_ignore_ascii_case("pr") {
             return Ok(Filter::Present(attribute));
         }
@@ -121,7 +127,11 @@ impl<'a> Parser<'a> {
         } else {
             values.push(self.value()?);
         }
-        Ok(Filter::Compare(Comparison { attribute, operator, values }))
+        Ok(Filter::Compare(Comparison {
+            attribute,
+            operator,
+            values,
+        }))
     }
 
     fn value(&mut self) -> Result<FilterValue, FilterError> {
@@ -138,17 +148,21 @@ impl<'a> Parser<'a> {
 
     fn expect(&mut self, expected: &Token<'_>) -> Result<(), FilterError> {
         let (at, token) = self.next()?;
-        if token == *expected { Ok(()) } else { Err(FilterError::Syntax(at)) }
+        if token == *expected {
+            Ok(())
+        } else {
+            Err(FilterError::Syntax(at))
+        }
     }
 
     fn takes(&mut self, expected: &Token<'_>) -> bool {
-        self.tokens.next_if(|(_, token)| token == expected).is_some()
+        self.tokens
+            .next_if(|(_, token)| token == expected)
+            .is_some()
     }
 
     fn takes_word(&mut self, expected: &str) -> bool {
-        let is_word = |token: &Token<'_>| {
-            matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(expected))
-        };
+        let is_word = |token: &Token<'_>| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(expected));
         self.tokens.next_if(|(_, token)| is_word(token)).is_some()
     }
 }
@@ -156,8 +170,7 @@ impl<'a> Parser<'a> {
 /// A dotted path of names, each beginning with a letter.
 fn attribute(word: &str) -> Option<String> {
     let is_name = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && !name.contains(['+', ':'])
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.contains(['+', ':'])
     };
     word.split('.').all(is_name).then(|| word.to_owned())
 }

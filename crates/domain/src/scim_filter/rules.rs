@@ -45,7 +45,11 @@ pub enum Logic {
 impl AttributeRule {
     /// A text attribute.
     pub const fn text(name: &'static str, operators: &'static [Operator]) -> Self {
-        Self { name, kind: ValueKind::Text, operators }
+        Self {
+            name,
+            kind: ValueKind::Text,
+            operators,
+        }
     }
 }
 
@@ -57,7 +61,8 @@ impl FilterRules {
     /// An `INVALID_FILTER` violation at `filter`, with the attributes and operators that can be used.
     pub fn parse(&self, text: &str) -> Result<Filter, Violation> {
         let mut filter = parse(text).map_err(|error| self.violation(error))?;
-        self.check(&mut filter).map_err(|reason| self.refuse(reason))?;
+        self.check(&mut filter)
+            .map_err(|reason| self.refuse(reason))?;
         Ok(filter)
     }
 
@@ -70,7 +75,9 @@ impl FilterRules {
             let names = self.attributes.iter().map(|rule| rule.name.to_owned());
             inner.supported_attributes = Some(names.collect());
             let used = Operator::ALL.iter().filter(|operator| {
-                self.attributes.iter().any(|rule| rule.operators.contains(operator))
+                self.attributes
+                    .iter()
+                    .any(|rule| rule.operators.contains(operator))
             });
             inner.supported_operators =
                 Some(used.map(|operator| operator.as_str().to_owned()).collect());
@@ -101,7 +108,11 @@ impl FilterRules {
                     return Err(format!("must not compare {} by {operator}", rule.name));
                 }
                 if !comparison.values.iter().all(|value| rule.kind.takes(value)) {
-                    return Err(format!("must compare {} with {}", rule.name, rule.kind.article()));
+                    return Err(format!(
+                        "must compare {} with {}",
+                        rule.name,
+                        rule.kind.article()
+                    ));
                 }
                 rule.name.clone_into(&mut comparison.attribute);
                 Ok(())

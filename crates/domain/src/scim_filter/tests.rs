@@ -7,7 +7,11 @@ use super::*;
 use crate::violations::ViolationCode;
 
 fn compare(attribute: &str, operator: Operator, value: FilterValue) -> Filter {
-    Filter::Compare(Comparison { attribute: attribute.to_owned(), operator, values: vec![value] })
+    Filter::Compare(Comparison {
+        attribute: attribute.to_owned(),
+        operator,
+        values: vec![value],
+    })
 }
 
 fn eq(attribute: &str, value: &str) -> Filter {
@@ -23,7 +27,10 @@ fn the_grammar() {
         (r#"(a eq "1")"#, a()),
         (r#"((a eq "1"))"#, a()),
         (r#"a eq "1" and b eq "2""#, Filter::And(vec![a(), b()])),
-        (r#"a eq "1" AND b eq "2" And c eq "3""#, Filter::And(vec![a(), b(), c()])),
+        (
+            r#"a eq "1" AND b eq "2" And c eq "3""#,
+            Filter::And(vec![a(), b(), c()]),
+        ),
         (
             r#"a eq "1" or b eq "2" and c eq "3""#,
             Filter::Or(vec![a(), Filter::And(vec![b(), c()])]),
@@ -40,8 +47,14 @@ fn the_grammar() {
             r#"m[a eq "1" and b eq "2"]"#,
             Filter::Within("m".to_owned(), Box::new(Filter::And(vec![a(), b()]))),
         ),
-        ("n ge -1.5e+2", compare("n", Operator::Ge, FilterValue::Number(-150.0))),
-        ("n eq true", compare("n", Operator::Eq, FilterValue::Bool(true))),
+        (
+            "n ge -1.5e+2",
+            compare("n", Operator::Ge, FilterValue::Number(-150.0)),
+        ),
+        (
+            "n eq true",
+            compare("n", Operator::Eq, FilterValue::Bool(true)),
+        ),
         ("n eq null", compare("n", Operator::Eq, FilterValue::Null)),
         (r#"a eq "x\"y\\""#, eq("a", "x\"y\\")),
         (r#"a eq "é\u00e9 and b""#, eq("a", "éé and b")),
@@ -101,7 +114,10 @@ fn length_and_depth_are_bounded() {
     assert_eq!(parse(&nested(DEPTH_LIMIT + 1)), Err(FilterError::TooDeep));
     assert_eq!(parse(&nested(LENGTH_LIMIT / 4)), Err(FilterError::TooDeep));
     assert_eq!(parse(&"(".repeat(LENGTH_LIMIT)), Err(FilterError::TooDeep));
-    assert_eq!(parse(&"a".repeat(LENGTH_LIMIT + 1)), Err(FilterError::TooLong));
+    assert_eq!(
+        parse(&"a".repeat(LENGTH_LIMIT + 1)),
+        Err(FilterError::TooLong)
+    );
     // Depth is that of nesting, not of how many groups there are.
     let side_by_side = vec!["(a pr)"; 2 * DEPTH_LIMIT].join(" and ");
     assert!(parse(&side_by_side).is_ok());
@@ -111,15 +127,24 @@ const RULES: FilterRules = FilterRules {
     attributes: &[
         AttributeRule::text("status", &[Operator::Eq]),
         AttributeRule::text("name.given", &[Operator::Eq, Operator::Sw]),
-        AttributeRule { name: "enabled", kind: ValueKind::Bool, operators: &[Operator::Eq] },
+        AttributeRule {
+            name: "enabled",
+            kind: ValueKind::Bool,
+            operators: &[Operator::Eq],
+        },
     ],
     logic: Logic::And,
 };
 
 #[test]
 fn rules_name_what_can_be_used() {
-    let filter = RULES.parse(r#"NAME.Given SW "a" and enabled eq true"#).unwrap();
-    assert_eq!(filter.to_string(), r#"name.given sw "a" and enabled eq true"#);
+    let filter = RULES
+        .parse(r#"NAME.Given SW "a" and enabled eq true"#)
+        .unwrap();
+    assert_eq!(
+        filter.to_string(),
+        r#"name.given sw "a" and enabled eq true"#
+    );
     for refused in [
         r#"type eq "a""#,
         r#"status sw "a""#,
@@ -149,8 +174,12 @@ fn comparisons_with_a_text() {
     use Operator::{Co, Eq, Ew, Ge, Gt, In, Le, Lt, Ne, Sw};
     let holds = |operator, operand: &str, value, case| {
         let operand = FilterValue::Text(operand.to_owned());
-        Comparison { attribute: "a".to_owned(), operator, values: vec![operand] }
-            .matches(value, case)
+        Comparison {
+            attribute: "a".to_owned(),
+            operator,
+            values: vec![operand],
+        }
+        .matches(value, case)
     };
     for (operator, operand, value, exact, ignoring) in [
         (Eq, "ab", "ab", true, true),
@@ -165,8 +194,16 @@ fn comparisons_with_a_text() {
         (Lt, "2026-01-02", "2026-01-02", false, false),
         (Le, "2026-01-02", "2026-01-02", true, true),
     ] {
-        assert_eq!(holds(operator, operand, Some(value), Case::Exact), exact, "{operator:?}");
-        assert_eq!(holds(operator, operand, Some(value), Case::Ignore), ignoring, "{operator:?}");
+        assert_eq!(
+            holds(operator, operand, Some(value), Case::Exact),
+            exact,
+            "{operator:?}"
+        );
+        assert_eq!(
+            holds(operator, operand, Some(value), Case::Ignore),
+            ignoring,
+            "{operator:?}"
+        );
         assert_eq!(holds(operator, operand, None, Case::Exact), operator == Ne);
     }
 }
@@ -179,13 +216,24 @@ fn any_filter() -> impl Strategy<Value = Filter> {
         Just(FilterValue::Null),
     ];
     let name = "[a-z][A-Za-z0-9_]{0,5}(\\.[a-z]{1,4}){0,2}";
-    let single = (name, prop::sample::select(&Operator::ALL[..9]), value.clone()).prop_map(
-        |(attribute, operator, value)| {
-            Filter::Compare(Comparison { attribute, operator, values: vec![value] })
-        },
-    );
+    let single = (
+        name,
+        prop::sample::select(&Operator::ALL[..9]),
+        value.clone(),
+    )
+        .prop_map(|(attribute, operator, value)| {
+            Filter::Compare(Comparison {
+                attribute,
+                operator,
+                values: vec![value],
+            })
+        });
     let list = (name, prop::collection::vec(value, 1..4)).prop_map(|(attribute, values)| {
-        Filter::Compare(Comparison { attribute, operator: Operator::In, values })
+        Filter::Compare(Comparison {
+            attribute,
+            operator: Operator::In,
+            values,
+        })
     });
     let leaf = prop_oneof![single, list, name.prop_map(Filter::Present)];
     leaf.prop_recursive(4, 24, 4, move |inner| {

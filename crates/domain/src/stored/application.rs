@@ -53,10 +53,7 @@ impl ApplicationDocument {
                 .iter()
                 .map(|grant| grant.as_str().to_owned())
                 .collect(),
-            token_endpoint_auth_method: application
-                .token_endpoint_auth_method
-                .as_str()
-                .to_owned(),
+            token_endpoint_auth_method: application.token_endpoint_auth_method.as_str().to_owned(),
             pkce_enforcement: application.pkce_enforcement.as_str().to_owned(),
             redirect_uris: application.redirect_uris.clone(),
             communication_port: application.communication_port,

@@ -1,14 +1,13 @@
 //! Device authentications as rows.
 
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::{Development, UserVerification};
 use countersign_desktop_protocol::rp::RpId;
+use countersign_desktop_protocol::{Development, UserVerification};
 use serde::{Deserialize, Serialize};
 
 use super::UnreadableDocument;
 use crate::device_authentication::{
-    AuthenticationFailure, AuthenticationPhase, Authenticator, DesktopRequest,
-    DeviceAuthentication,
+    AuthenticationFailure, AuthenticationPhase, Authenticator, DesktopRequest, DeviceAuthentication,
 };
 use crate::ids::{
     ApplicationId, DeviceAuthenticationId, DeviceId, DevicePolicyId, EnvironmentId, UserId,
@@ -57,7 +56,10 @@ struct Document {
     phase: PhaseDocument,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }
@@ -103,7 +105,10 @@ impl DeviceAuthenticationRecord {
             v: LAYOUT,
             policy: authentication.policy,
             application: authentication.application,
-            named_rp: authentication.named_rp.as_ref().map(|rp| rp.as_str().to_owned()),
+            named_rp: authentication
+                .named_rp
+                .as_ref()
+                .map(|rp| rp.as_str().to_owned()),
             selected: authentication.selected,
             failures: authentication.failures,
             phase: PhaseDocument::new(&authentication.phase),
@@ -172,8 +177,14 @@ impl PhaseDocument {
                 issued_at: request.issued_at,
                 expires_at: request.expires_at,
             },
-            AuthenticationPhase::Completed { authenticators, options } => Self::Completed {
-                authenticators: authenticators.iter().map(|a| a.as_str().to_owned()).collect(),
+            AuthenticationPhase::Completed {
+                authenticators,
+                options,
+            } => Self::Completed {
+                authenticators: authenticators
+                    .iter()
+                    .map(|a| a.as_str().to_owned())
+                    .collect(),
                 jwt: options.clone(),
             },
             AuthenticationPhase::Failed(failure) => Self::Failed {
@@ -210,7 +221,10 @@ impl PhaseDocument {
                 issued_at,
                 expires_at,
             }),
-            Self::Completed { authenticators, jwt } => AuthenticationPhase::Completed {
+            Self::Completed {
+                authenticators,
+                jwt,
+            } => AuthenticationPhase::Completed {
                 authenticators: authenticators
                     .iter()
                     .map(|word| match word.as_str() {
@@ -222,12 +236,16 @@ impl PhaseDocument {
                     .collect::<Result<_, _>>()?,
                 options: jwt,
             },
-            Self::Failed { code, unavailable } => AuthenticationPhase::Failed(match code.as_str() {
-                "NO_USABLE_DEVICES" => AuthenticationFailure::NoUsableDevices { unavailable },
-                "USER_LOCKED" => AuthenticationFailure::UserLocked,
-                "ASSERTION_ATTEMPTS_EXCEEDED" => AuthenticationFailure::AssertionAttemptsExceeded,
-                _ => return Err(UnreadableDocument::new(KIND, "failure")),
-            }),
+            Self::Failed { code, unavailable } => {
+                AuthenticationPhase::Failed(match code.as_str() {
+                    "NO_USABLE_DEVICES" => AuthenticationFailure::NoUsableDevices { unavailable },
+                    "USER_LOCKED" => AuthenticationFailure::UserLocked,
+                    "ASSERTION_ATTEMPTS_EXCEEDED" => {
+                        AuthenticationFailure::AssertionAttemptsExceeded
+                    }
+                    _ => return Err(UnreadableDocument::new(KIND, "failure")),
+                })
+            }
         })
     }
 }

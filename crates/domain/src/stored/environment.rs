@@ -89,7 +89,10 @@ impl EnvironmentDocument {
                 products: document
                     .products
                     .into_iter()
-                    .map(|product| Product { id: product.id, product_type: product.product_type })
+                    .map(|product| Product {
+                        id: product.id,
+                        product_type: product.product_type,
+                    })
                     .collect(),
                 created_at: document.products_created_at,
                 updated_at: document.products_updated_at,

@@ -28,6 +28,9 @@ pub struct UnreadableDocument {
 impl UnreadableDocument {
     /// An unreadable document of this kind.
     pub fn new(kind: &'static str, reason: impl std::fmt::Display) -> Self {
-        Self { kind, reason: reason.to_string() }
+        Self {
+            kind,
+            reason: reason.to_string(),
+        }
     }
 }

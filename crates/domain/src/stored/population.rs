@@ -23,7 +23,10 @@ impl PopulationDocument {
     /// # Errors
     /// When it cannot be written; not seen for well-formed populations.
     pub fn write(population: &Population) -> Result<String, UnreadableDocument> {
-        let document = Self { v: LAYOUT, description: population.description.clone() };
+        let document = Self {
+            v: LAYOUT,
+            description: population.description.clone(),
+        };
         serde_json::to_string(&document).map_err(|error| UnreadableDocument::new(KIND, error))
     }
 

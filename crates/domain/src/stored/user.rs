@@ -102,7 +102,10 @@ impl UserRecord {
         }
         let mut profile = UserProfile::default();
         for (path, value) in document.profile {
-            profile.set(Attribute::parse(&path).ok_or_else(|| unreadable("attribute"))?, value);
+            profile.set(
+                Attribute::parse(&path).ok_or_else(|| unreadable("attribute"))?,
+                value,
+            );
         }
         Ok(User {
             id: self.id,
@@ -164,7 +167,10 @@ mod tests {
         );
         assert_eq!(record.clone().into_user(), Ok(user));
         for broken in ["", "{}", r#"{"v":2,"email_verified":true,"profile":{}}"#] {
-            let record = UserRecord { document: broken.to_owned(), ..record.clone() };
+            let record = UserRecord {
+                document: broken.to_owned(),
+                ..record.clone()
+            };
             assert!(record.into_user().is_err(), "{broken}");
         }
     }

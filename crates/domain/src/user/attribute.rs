@@ -108,7 +108,10 @@ impl Group {
 impl Attribute {
     /// The attribute of this path, letter case aside.
     pub fn parse(path: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|known| known.path().eq_ignore_ascii_case(path))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.path().eq_ignore_ascii_case(path))
     }
 
     /// The object that it lies in, if any.
@@ -140,7 +143,10 @@ pub(super) fn check(
     if let Some(maximum) = maximum
         && value.chars().count() > maximum
     {
-        return Err(Violation::too_large(target, i64::try_from(maximum).unwrap_or(i64::MAX)));
+        return Err(Violation::too_large(
+            target,
+            i64::try_from(maximum).unwrap_or(i64::MAX),
+        ));
     }
     if form.fits(value) {
         return Ok(());

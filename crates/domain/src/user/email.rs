@@ -6,7 +6,9 @@ const LOCAL_LIMIT: usize = 64;
 
 /// Whether a text is an address.
 pub(super) fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     local.len() <= LOCAL_LIMIT && (is_dot_atom(local) || is_quoted(local)) && is_domain(domain)
 }
 
@@ -20,7 +22,10 @@ fn is_atom_character(c: char) -> bool {
 }
 
 fn is_quoted(text: &str) -> bool {
-    let Some(inner) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+    let Some(inner) = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
         return false;
     };
     let mut escaped = false;
@@ -34,7 +39,10 @@ fn is_quoted(text: &str) -> bool {
 }
 
 fn is_domain(text: &str) -> bool {
-    if let Some(literal) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(literal) = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         return match literal.strip_prefix("IPv6:") {
             Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
             None => literal.parse::<std::net::Ipv4Addr>().is_ok(),

@@ -22,7 +22,11 @@ pub const FILTER: FilterRules = FilterRules {
         text("address.postalCode"),
         text("address.countryCode"),
         text("email"),
-        AttributeRule { name: "enabled", kind: ValueKind::Bool, operators: EQ_SW },
+        AttributeRule {
+            name: "enabled",
+            kind: ValueKind::Bool,
+            operators: EQ_SW,
+        },
         text("externalId"),
         text("locale"),
         text("mobilePhone"),

@@ -49,9 +49,12 @@ impl Form {
             Self::TimeZone => {
                 let is_word = |part: &str| {
                     !part.is_empty()
-                        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                        && part
+                            .bytes()
+                            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
                 };
-                text.split_once('/').is_some_and(|(area, place)| is_word(area) && is_word(place))
+                text.split_once('/')
+                    .is_some_and(|(area, place)| is_word(area) && is_word(place))
             }
             Self::Phone => text.contains(|c: char| c.is_ascii_digit()),
             Self::WebAddress => Url::parse(text)
@@ -110,7 +113,9 @@ fn is_in_name(c: char) -> bool {
     matches!(c, '\'' | ' ' | '.' | '-')
         || matches!(
             c.general_category_group(),
-            GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
+            GeneralCategoryGroup::Letter
+                | GeneralCategoryGroup::Mark
+                | GeneralCategoryGroup::Number
         )
 }
 
@@ -134,12 +139,18 @@ fn is_weighted_range(text: &str) -> bool {
 }
 
 fn is_weight(text: &str) -> bool {
-    let Some((_, value)) = text.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("q"))
+    let Some((_, value)) = text
+        .split_once('=')
+        .filter(|(name, _)| name.eq_ignore_ascii_case("q"))
     else {
         return false;
     };
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
-    let digit = if whole == "1" { b'0'..=b'0' } else { b'0'..=b'9' };
+    let digit = if whole == "1" {
+        b'0'..=b'0'
+    } else {
+        b'0'..=b'9'
+    };
     matches!(whole, "0" | "1")
         && fraction.len() <= 3
         && fraction.bytes().all(|byte| digit.contains(&byte))

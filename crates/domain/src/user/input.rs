@@ -67,16 +67,27 @@ impl UserInput {
             .required("username", &mut violations)
             .and_then(|text| username(text, &mut violations));
         let population = population(self.population, &mut violations);
-        let enabled = self.enabled.optional("enabled", &mut violations).unwrap_or(true);
+        let enabled = self
+            .enabled
+            .optional("enabled", &mut violations)
+            .unwrap_or(true);
         let mfa_enabled = self.mfa_enabled.optional("mfaEnabled", &mut violations);
-        if self.email_verified.optional("emailVerified", &mut violations) == Some(true) {
+        if self
+            .email_verified
+            .optional("emailVerified", &mut violations)
+            == Some(true)
+        {
             violations.push(Violation::invalid("emailVerified", ONLY_IMPORT_VERIFIES));
         }
         let profile = self.profile.replacing(&mut violations);
         match username {
-            Some(username) if violations.is_empty() => {
-                Ok(NewUser { username, population, enabled, mfa_enabled, profile })
-            }
+            Some(username) if violations.is_empty() => Ok(NewUser {
+                username,
+                population,
+                enabled,
+                mfa_enabled,
+                profile,
+            }),
             _ => Err(violations),
         }
     }
@@ -111,7 +122,9 @@ impl UserInput {
                 .required("username", &mut violations)
                 .and_then(|text| username(text, &mut violations)),
         };
-        let profile = self.profile.merged_into(current.profile.clone(), &mut violations);
+        let profile = self
+            .profile
+            .merged_into(current.profile.clone(), &mut violations);
         match username {
             Some(username) if violations.is_empty() => Ok(UserChange { username, profile }),
             _ => Err(violations),
@@ -130,7 +143,9 @@ fn username(text: String, violations: &mut Violations) -> Option<Username> {
 }
 
 fn population(given: PopulationInput, violations: &mut Violations) -> Option<PopulationId> {
-    let text = given.optional("population", violations)?.required("population.id", violations)?;
+    let text = given
+        .optional("population", violations)?
+        .required("population.id", violations)?;
     let id = text.parse().ok();
     if id.is_none() {
         violations.push(Violation::invalid("population.id", NOT_A_UUID));

@@ -29,11 +29,16 @@ impl UserProfile {
 
     /// The attributes that have a value, in the order of [`Attribute::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Attribute, &str)> {
-        self.values.iter().map(|(attribute, value)| (*attribute, value.as_str()))
+        self.values
+            .iter()
+            .map(|(attribute, value)| (*attribute, value.as_str()))
     }
 
     fn size(&self) -> usize {
-        self.values.iter().map(|(attribute, value)| attribute.path().len() + value.len()).sum()
+        self.values
+            .iter()
+            .map(|(attribute, value)| attribute.path().len() + value.len())
+            .sum()
     }
 }
 
@@ -68,8 +73,14 @@ impl ProfileInput {
         violations: &mut Violations,
     ) -> UserProfile {
         let stated = |attribute: Attribute| match attribute.group() {
-            Some(group) => self.groups.get(&group).is_some_and(|given| *given != Given::Absent),
-            None => self.attributes.get(&attribute).is_some_and(|given| *given != Given::Absent),
+            Some(group) => self
+                .groups
+                .get(&group)
+                .is_some_and(|given| *given != Given::Absent),
+            None => self
+                .attributes
+                .get(&attribute)
+                .is_some_and(|given| *given != Given::Absent),
         };
         current.values.retain(|attribute, _| !stated(*attribute));
         self.over(current, violations)
@@ -80,7 +91,9 @@ impl ProfileInput {
             given.optional(group.path(), violations);
         }
         for (attribute, given) in self.attributes {
-            let Some(value) = given.optional(attribute.path(), violations) else { continue };
+            let Some(value) = given.optional(attribute.path(), violations) else {
+                continue;
+            };
             match attribute.check(&value) {
                 Ok(()) => profile.set(attribute, value),
                 Err(violation) => violations.push(violation),

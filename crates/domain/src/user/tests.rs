@@ -12,7 +12,10 @@ fn given(text: &str) -> Given<String> {
 }
 
 fn named(username: &str) -> UserInput {
-    UserInput { username: given(username), ..UserInput::default() }
+    UserInput {
+        username: given(username),
+        ..UserInput::default()
+    }
 }
 
 fn with(attributes: &[(Attribute, &str)]) -> UserInput {
@@ -28,7 +31,10 @@ fn with(attributes: &[(Attribute, &str)]) -> UserInput {
 
 fn faults<T: std::fmt::Debug>(result: Result<T, Violations>) -> Vec<(Code, String)> {
     let violations = result.unwrap_err();
-    violations.into_iter().map(|v| (v.code, v.target.unwrap_or_default())).collect()
+    violations
+        .into_iter()
+        .map(|v| (v.code, v.target.unwrap_or_default()))
+        .collect()
 }
 
 fn user(input: UserInput) -> User {
@@ -54,11 +60,16 @@ fn user(input: UserInput) -> User {
 type Row<'a> = (Attribute, &'a [String], &'a [(String, Code)]);
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn the_rule_of_each_attribute() {
     use Attribute as A;
     let long = |n: usize| "x".repeat(n);
     let table: &[Row<'_>] = &[
-        (A::Email, &["a@example.org".into()], &[("a".into(), Code::InvalidValue)]),
+        (
+            A::Email,
+            &["a@example.org".into()],
+            &[("a".into(), Code::InvalidValue)],
+        ),
         (
             A::GivenName,
             &["Ana".into(), "Ana María 3 – €".into(), long(256)],
@@ -72,26 +83,65 @@ fn the_rule_of_each_attribute() {
                 ("  ".into(), Code::EmptyValue),
             ],
         ),
-        (A::MiddleName, &["J.".into()], &[("\t".into(), Code::EmptyValue)]),
+        (
+            A::MiddleName,
+            &["J.".into()],
+            &[("\t".into(), Code::EmptyValue)],
+        ),
         (
             A::FamilyName,
             &["O'Neil-Smith Jr.".into(), "Ито 3".into()],
-            &[("Ito, Ana".into(), Code::InvalidValue), (long(257), Code::SizeLimitExceeded)],
+            &[
+                ("Ito, Ana".into(), Code::InvalidValue),
+                (long(257), Code::SizeLimitExceeded),
+            ],
         ),
-        (A::FormattedName, &["Ana Ito".into()], &[("Ana (Ito)".into(), Code::InvalidValue)]),
-        (A::HonorificPrefix, &["Dr., Prof.".into()], &[(String::new(), Code::EmptyValue)]),
-        (A::HonorificSuffix, &["III".into()], &[(String::new(), Code::EmptyValue)]),
-        (A::Nickname, &["ana 🙂".into()], &[("a\u{7}".into(), Code::InvalidValue)]),
-        (A::Title, &["CEO & founder".into()], &[(long(257), Code::SizeLimitExceeded)]),
-        (A::Type, &["tele-worker".into()], &[("a\r".into(), Code::InvalidValue)]),
+        (
+            A::FormattedName,
+            &["Ana Ito".into()],
+            &[("Ana (Ito)".into(), Code::InvalidValue)],
+        ),
+        (
+            A::HonorificPrefix,
+            &["Dr., Prof.".into()],
+            &[(String::new(), Code::EmptyValue)],
+        ),
+        (
+            A::HonorificSuffix,
+            &["III".into()],
+            &[(String::new(), Code::EmptyValue)],
+        ),
+        (
+            A::Nickname,
+            &["ana 🙂".into()],
+            &[("a\u{7}".into(), Code::InvalidValue)],
+        ),
+        (
+            A::Title,
+            &["CEO & founder".into()],
+            &[(long(257), Code::SizeLimitExceeded)],
+        ),
+        (
+            A::Type,
+            &["tele-worker".into()],
+            &[("a\r".into(), Code::InvalidValue)],
+        ),
         (
             A::Locale,
             &["de".into(), "de-CH".into(), "zh-Hant-TW".into()],
-            &[("de_CH".into(), Code::InvalidValue), ("-de".into(), Code::InvalidValue)],
+            &[
+                ("de_CH".into(), Code::InvalidValue),
+                ("-de".into(), Code::InvalidValue),
+            ],
         ),
         (
             A::PreferredLanguage,
-            &["de".into(), "da, en-gb;q=0.8, en;q=0.7".into(), "*;q=0".into(), "en ; q=1.000".into()],
+            &[
+                "de".into(),
+                "da, en-gb;q=0.8, en;q=0.7".into(),
+                "*;q=0".into(),
+                "en ; q=1.000".into(),
+            ],
             &[
                 ("de,,en".into(), Code::InvalidValue),
                 ("de;q=2".into(), Code::InvalidValue),
@@ -112,25 +162,62 @@ fn the_rule_of_each_attribute() {
         (
             A::PrimaryPhone,
             &["+41 44 668 18 00".into(), "1".into()],
-            &[("none".into(), Code::InvalidValue), ("1".repeat(33), Code::SizeLimitExceeded)],
+            &[
+                ("none".into(), Code::InvalidValue),
+                ("1".repeat(33), Code::SizeLimitExceeded),
+            ],
         ),
-        (A::MobilePhone, &["+41.446681800".into()], &[("+".into(), Code::InvalidValue)]),
-        (A::ExternalId, &[long(1024)], &[(long(1025), Code::SizeLimitExceeded)]),
-        (A::AccountId, &["a 1".into()], &[(String::new(), Code::EmptyValue)]),
+        (
+            A::MobilePhone,
+            &["+41.446681800".into()],
+            &[("+".into(), Code::InvalidValue)],
+        ),
+        (
+            A::ExternalId,
+            &[long(1024)],
+            &[(long(1025), Code::SizeLimitExceeded)],
+        ),
+        (
+            A::AccountId,
+            &["a 1".into()],
+            &[(String::new(), Code::EmptyValue)],
+        ),
         (
             A::Photo,
-            &["https://example.org/a.png".into(), "http://localhost/a".into()],
+            &[
+                "https://example.org/a.png".into(),
+                "http://localhost/a".into(),
+            ],
             &[
                 ("ftp://example.org/a".into(), Code::InvalidValue),
                 ("javascript:alert(1)".into(), Code::InvalidValue),
                 ("/a.png".into(), Code::InvalidValue),
-                (format!("https://example.org/{}", long(2048)), Code::SizeLimitExceeded),
+                (
+                    format!("https://example.org/{}", long(2048)),
+                    Code::SizeLimitExceeded,
+                ),
             ],
         ),
-        (A::StreetAddress, &["1 Main St\nFloor 2".into()], &[(long(257), Code::SizeLimitExceeded)]),
-        (A::Locality, &["Zürich".into()], &[(long(257), Code::SizeLimitExceeded)]),
-        (A::Region, &["ZH".into()], &[(long(257), Code::SizeLimitExceeded)]),
-        (A::PostalCode, &["8001".into()], &[("1".repeat(41), Code::SizeLimitExceeded)]),
+        (
+            A::StreetAddress,
+            &["1 Main St\nFloor 2".into()],
+            &[(long(257), Code::SizeLimitExceeded)],
+        ),
+        (
+            A::Locality,
+            &["Zürich".into()],
+            &[(long(257), Code::SizeLimitExceeded)],
+        ),
+        (
+            A::Region,
+            &["ZH".into()],
+            &[(long(257), Code::SizeLimitExceeded)],
+        ),
+        (
+            A::PostalCode,
+            &["8001".into()],
+            &[("1".repeat(41), Code::SizeLimitExceeded)],
+        ),
         (
             A::CountryCode,
             &["CH".into()],
@@ -151,7 +238,10 @@ fn the_rule_of_each_attribute() {
             assert_eq!(violation.code, *code, "{attribute:?} {value}");
             assert_eq!(violation.target.as_deref(), Some(attribute.path()));
         }
-        assert_eq!(Attribute::parse(&attribute.path().to_uppercase()), Some(*attribute));
+        assert_eq!(
+            Attribute::parse(&attribute.path().to_uppercase()),
+            Some(*attribute)
+        );
     }
 }
 
@@ -166,9 +256,16 @@ fn user_names() {
         ("a\nb", Code::InvalidValue),
         (&"ä".repeat(129), Code::SizeLimitExceeded),
     ] {
-        assert_eq!(faults(named(bad).into_new()), [(code, "username".to_owned())], "{bad}");
+        assert_eq!(
+            faults(named(bad).into_new()),
+            [(code, "username".to_owned())],
+            "{bad}"
+        );
     }
-    assert_eq!(user(named("Ana")).username.key(), user(named("aNA")).username.key());
+    assert_eq!(
+        user(named("Ana")).username.key(),
+        user(named("aNA")).username.key()
+    );
 }
 
 #[test]
@@ -197,12 +294,21 @@ fn all_faults_are_told_at_once() {
             (Code::InvalidValue, "title".to_owned()),
         ]
     );
-    let population = |given| UserInput { population: given, ..named("a") }.into_new();
+    let population = |given| {
+        UserInput {
+            population: given,
+            ..named("a")
+        }
+        .into_new()
+    };
     assert_eq!(
         faults(population(Given::Value(Given::Absent))),
         [(Code::RequiredValue, "population.id".to_owned())]
     );
-    assert_eq!(faults(population(Given::Wrong)), [(Code::InvalidValue, "population".to_owned())]);
+    assert_eq!(
+        faults(population(Given::Wrong)),
+        [(Code::InvalidValue, "population".to_owned())]
+    );
     assert_eq!(population(Given::Null).unwrap().population, None);
 }
 
@@ -235,7 +341,12 @@ fn replacing_clears_and_merging_keeps() {
     assert_eq!(merged.username.as_str(), "ana");
     assert_eq!(
         merged.profile.iter().collect::<Vec<_>>(),
-        [(Email, "ana@example.org"), (GivenName, "Ana"), (FamilyName, "Ito"), (Title, "Dr")]
+        [
+            (Email, "ana@example.org"),
+            (GivenName, "Ana"),
+            (FamilyName, "Ito"),
+            (Title, "Dr")
+        ]
     );
 
     // An object takes the place of the whole object.
@@ -247,8 +358,14 @@ fn replacing_clears_and_merging_keeps() {
     assert_eq!(merged.profile.get(FamilyName), Some("Mori"));
     assert_eq!(merged.profile.get(Nickname), Some("an"));
 
-    let patch = UserInput { username: Given::Null, ..UserInput::default() };
-    assert_eq!(faults(patch.into_merge(&before)), [(Code::RequiredValue, "username".to_owned())]);
+    let patch = UserInput {
+        username: Given::Null,
+        ..UserInput::default()
+    };
+    assert_eq!(
+        faults(patch.into_merge(&before)),
+        [(Code::RequiredValue, "username".to_owned())]
+    );
 }
 
 #[test]
@@ -256,11 +373,19 @@ fn a_new_address_is_not_verified() {
     let mut user = user(with(&[(Attribute::Email, "a@example.org")]));
     user.email_verified = true;
     let now = Timestamp::from_unix_seconds(9);
-    let mut same = with(&[(Attribute::Email, "a@example.org"), (Attribute::Title, "Dr")]);
+    let mut same = with(&[
+        (Attribute::Email, "a@example.org"),
+        (Attribute::Title, "Dr"),
+    ]);
     same.username = given("Ana");
     user.change(same.into_replacement().unwrap(), now);
     assert!(user.email_verified);
-    user.change(with(&[(Attribute::Email, "b@example.org")]).into_replacement().unwrap(), now);
+    user.change(
+        with(&[(Attribute::Email, "b@example.org")])
+            .into_replacement()
+            .unwrap(),
+        now,
+    );
     assert!(!user.email_verified);
     assert_eq!(user.updated_at, now);
 }
@@ -270,7 +395,10 @@ fn locking_by_hand() {
     let at = Timestamp::from_unix_seconds;
     let mut user = user(named("ana"));
     user.lock(Some(at(5)), at(5));
-    assert!(user.can_authenticate(at(5)), "an end in the past locks nothing");
+    assert!(
+        user.can_authenticate(at(5)),
+        "an end in the past locks nothing"
+    );
     user.lock(Some(at(10)), at(5));
     assert!(!user.can_authenticate(at(9)) && user.can_authenticate(at(10)));
     user.lock(None, at(5));
@@ -283,7 +411,10 @@ fn locking_by_hand() {
 
 #[test]
 fn filters() {
-    let ana = user(with(&[(Attribute::Email, "Ana@Example.org"), (Attribute::GivenName, "Ana")]));
+    let ana = user(with(&[
+        (Attribute::Email, "Ana@Example.org"),
+        (Attribute::GivenName, "Ana"),
+    ]));
     for (filter, expected) in [
         (r#"username eq "ANA""#, true),
         (r#"username eq "an""#, false),
@@ -294,10 +425,17 @@ fn filters() {
         (r#"title eq "x""#, false),
         ("enabled eq true", true),
         (r#"enabled eq "false""#, false),
-        (r#"population.id eq "00000000-0000-0000-0000-000000000003""#, true),
+        (
+            r#"population.id eq "00000000-0000-0000-0000-000000000003""#,
+            true,
+        ),
         (r#"population.id eq "x""#, false),
     ] {
-        assert_eq!(matches(&FILTER.parse(filter).unwrap(), &ana), expected, "{filter}");
+        assert_eq!(
+            matches(&FILTER.parse(filter).unwrap(), &ana),
+            expected,
+            "{filter}"
+        );
     }
     for refused in [
         r#"username ne "a""#,
@@ -309,10 +447,17 @@ fn filters() {
         "mfaEnabled eq true",
         r#"memberOfGroups[id eq "a"]"#,
     ] {
-        assert_eq!(FILTER.parse(refused).unwrap_err().code, Code::InvalidFilter, "{refused}");
+        assert_eq!(
+            FILTER.parse(refused).unwrap_err().code,
+            Code::InvalidFilter,
+            "{refused}"
+        );
     }
     // Every attribute but three is one of the profile.
-    let of_profile = FILTER.attributes.iter().filter(|rule| Attribute::parse(rule.name).is_some());
+    let of_profile = FILTER
+        .attributes
+        .iter()
+        .filter(|rule| Attribute::parse(rule.name).is_some());
     assert_eq!(of_profile.count(), Attribute::ALL.len());
 }
 

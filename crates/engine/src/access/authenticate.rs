@@ -78,7 +78,10 @@ impl Engine {
         }
         // The key may have been retired since.
         let keys = self.environment_keys(verified.environment).await?;
-        if keys.as_ref().is_none_or(|keys| !keys.publishes(&verified.kid, now)) {
+        if keys
+            .as_ref()
+            .is_none_or(|keys| !keys.publishes(&verified.kid, now))
+        {
             return Err(Refusal::Unauthenticated.into());
         }
         let actor = self
@@ -147,8 +150,16 @@ impl Engine {
             }
             let assignments =
                 queries::role_assignments::of_application(db, environment, application).await?;
-            Ok(Some(Actor { environment, application, name: found.name, assignments }))
+            Ok(Some(Actor {
+                environment,
+                application,
+                name: found.name,
+                assignments,
+            }))
         };
-        self.parts.actors.get(&(environment, application), stamp, load).await
+        self.parts
+            .actors
+            .get(&(environment, application), stamp, load)
+            .await
     }
 }

@@ -130,7 +130,10 @@ impl Engine {
         caller: &Caller,
         environment: EnvironmentId,
     ) -> Result<EnvironmentAccess<P>, Stop> {
-        let environment = self.environment(environment).await?.ok_or(Refusal::Forbidden)?;
+        let environment = self
+            .environment(environment)
+            .await?
+            .ok_or(Refusal::Forbidden)?;
         let visibility = visibility(
             &caller.actor.assignments,
             P::PERMISSION,

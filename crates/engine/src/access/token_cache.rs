@@ -26,7 +26,9 @@ pub(crate) struct TokenCache {
 
 impl Default for TokenCache {
     fn default() -> Self {
-        Self { entries: moka::sync::Cache::new(CAPACITY) }
+        Self {
+            entries: moka::sync::Cache::new(CAPACITY),
+        }
     }
 }
 

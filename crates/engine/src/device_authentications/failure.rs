@@ -41,12 +41,22 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn new(blame: Blame, reason: impl Into<String>) -> Self {
-        Self { blame, reason: reason.into(), regression: false, block: false }
+        Self {
+            blame,
+            reason: reason.into(),
+            regression: false,
+            block: false,
+        }
     }
 
     /// The counter went back: a clone, or a backup that was put back.
     pub(super) fn counter_regression(blame: Blame, block: bool) -> Self {
-        Self { blame, reason: "the counter went back".to_owned(), regression: true, block }
+        Self {
+            blame,
+            reason: "the counter went back".to_owned(),
+            regression: true,
+            block,
+        }
     }
 }
 
@@ -59,7 +69,11 @@ impl Engine {
         failure: Failure,
     ) -> Result<Option<Refusal>, Stop> {
         let limit = failure_limit(&round.policy);
-        let Round { mut authentication, now, .. } = round;
+        let Round {
+            mut authentication,
+            now,
+            ..
+        } = round;
         let environment = authentication.environment;
         let mut events: Vec<(Action, String)> = vec![(
             Action::AssertionCheckFailed,
@@ -73,7 +87,10 @@ impl Engine {
                 let left = limit.count.saturating_sub(authentication.failures);
                 (left, left == 0)
             }
-            Blame::Device { mut user, mut device } => {
+            Blame::Device {
+                mut user,
+                mut device,
+            } => {
                 let effect = match device.standing_mut() {
                     Some(standing) => standing.failures.fail(limit, LockReason::Assertion, now),
                     None => return Ok(None),
@@ -96,10 +113,7 @@ impl Engine {
                 let lockout = settings.lockout.map(Lockout::limit);
                 if lockout.is_some() {
                     if user.account.fail(lockout, now) {
-                        events.push((
-                            Action::UserLocked,
-                            format!("Locked User {}", user.username),
-                        ));
+                        events.push((Action::UserLocked, format!("Locked User {}", user.username)));
                     }
                     unit = queries::users::set_account(unit, &user);
                 }
@@ -121,7 +135,11 @@ impl Engine {
             authentication.touched_at = now;
         }
         unit = queries::device_authentications::update(unit, &authentication)?;
-        resources.push(resource("DEVICE_AUTHENTICATION", authentication.id.uuid(), None));
+        resources.push(resource(
+            "DEVICE_AUTHENTICATION",
+            authentication.id.uuid(),
+            None,
+        ));
         for (action, text) in events {
             unit = self.record(
                 unit,
@@ -142,7 +160,11 @@ impl Engine {
 
 fn refused(attempts_remaining: u32) -> Refusal {
     Refusal::invalid(
-        Violation::at(ViolationCode::InvalidAssertion, "assertion", messages::BAD_ASSERTION)
-            .with(|inner| inner.attempts_remaining = Some(i64::from(attempts_remaining))),
+        Violation::at(
+            ViolationCode::InvalidAssertion,
+            "assertion",
+            messages::BAD_ASSERTION,
+        )
+        .with(|inner| inner.attempts_remaining = Some(i64::from(attempts_remaining))),
     )
 }

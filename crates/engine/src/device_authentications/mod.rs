@@ -2,8 +2,8 @@
 
 mod check_assertion;
 mod failure;
-mod request;
 mod read;
+mod request;
 mod select;
 mod start;
 
@@ -16,9 +16,7 @@ use std::sync::Arc;
 use countersign_crypto::time::Timestamp;
 use countersign_domain::access::Visibility;
 use countersign_domain::device::{Device, DeviceType, Usability};
-use countersign_domain::device_authentication::{
-    AuthenticationAction, DeviceAuthentication,
-};
+use countersign_domain::device_authentication::{AuthenticationAction, DeviceAuthentication};
 use countersign_domain::device_policy::DevicePolicy;
 use countersign_domain::ids::{DeviceAuthenticationId, EnvironmentId};
 use countersign_domain::lockout::FailureLimit;
@@ -50,7 +48,12 @@ impl AuthenticationView {
         policy: &DevicePolicy,
         now: Timestamp,
     ) -> Self {
-        let mut view = Self { authentication, devices: Vec::new(), blocked: Vec::new(), now };
+        let mut view = Self {
+            authentication,
+            devices: Vec::new(),
+            blocked: Vec::new(),
+            now,
+        };
         for device in devices {
             match device.usability(now) {
                 Usability::Blocked => view.blocked.push(device),
@@ -75,7 +78,10 @@ fn admits(policy: &DevicePolicy, device: &Device) -> bool {
 /// The failure limit that the policy sets for desktop authenticators.
 fn failure_limit(policy: &DevicePolicy) -> FailureLimit {
     let method = policy.document.desktop();
-    FailureLimit { count: method.failure_count, cool_down_seconds: method.cool_down_seconds }
+    FailureLimit {
+        count: method.failure_count,
+        cool_down_seconds: method.cool_down_seconds,
+    }
 }
 
 /// A device that is locked cannot be chosen or checked until the lock ends.
@@ -127,7 +133,10 @@ impl Engine {
         authentication: &DeviceAuthentication,
     ) -> Result<Arc<DevicePolicy>, Fault> {
         let environment = authentication.environment;
-        match self.effective_device_policy(environment, Some(authentication.policy)).await? {
+        match self
+            .effective_device_policy(environment, Some(authentication.policy))
+            .await?
+        {
             Some(policy) => Ok(policy),
             None => self.default_device_policy(environment).await,
         }

@@ -22,13 +22,15 @@ impl Engine {
         access: &EnvironmentAccess<perm::DeviceAuthenticate>,
         id: DeviceAuthenticationId,
     ) -> Result<AuthenticationView, Stop> {
-        let WithOwner { mut authentication, devices, .. } =
-            self.authentication_of(access, id).await?;
+        let WithOwner {
+            mut authentication,
+            devices,
+            ..
+        } = self.authentication_of(access, id).await?;
         let policy = self.policy_of(&authentication).await?;
         let now = self.now();
         let noted_at = authentication.touched_at;
-        if !authentication.phase.is_terminal()
-            && noted_at.plus_seconds(NOTED_EVERY_SECONDS) <= now
+        if !authentication.phase.is_terminal() && noted_at.plus_seconds(NOTED_EVERY_SECONDS) <= now
         {
             authentication.touched_at = now;
             let unit = queries::device_authentications::touch(
@@ -37,6 +39,11 @@ impl Engine {
             );
             self.database().write(unit).await?;
         }
-        Ok(AuthenticationView::new(authentication, devices, &policy, now))
+        Ok(AuthenticationView::new(
+            authentication,
+            devices,
+            &policy,
+            now,
+        ))
     }
 }

@@ -3,8 +3,8 @@
 use countersign_crypto::encoding::base64url;
 use countersign_crypto::random;
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::{UserVerification, request_hash};
 use countersign_desktop_protocol::request_options::{Context, RequestOptions};
+use countersign_desktop_protocol::{UserVerification, request_hash};
 use countersign_domain::device::{Device, DeviceKind, Phase, RelyingParty};
 use countersign_domain::device_authentication::{DesktopRequest, OPTIONS_LIFE_SECONDS};
 use countersign_domain::device_policy::DevicePolicy;
@@ -37,9 +37,9 @@ impl Engine {
             .environment_keys(subject.environment)
             .await?
             .ok_or(Fault::Inconsistent("the environment has no keys"))?;
-        let (kid, key) = keys
-            .options_signer(now)
-            .ok_or(Fault::Inconsistent("the environment has no key that signs options"))?;
+        let (kid, key) = keys.options_signer(now).ok_or(Fault::Inconsistent(
+            "the environment has no key that signs options",
+        ))?;
         let allow = match subject.known {
             Some((_, device)) => {
                 let DeviceKind::Desktop { phase, .. } = &device.kind;
@@ -60,7 +60,10 @@ impl Engine {
         let options = RequestOptions {
             iss: self.issuer(subject.environment),
             sub: subject.known.map(|(user, _)| user.to_string()),
-            jti: attempt_id(subject.authentication.uuid(), random::uuid_v4(self.random())),
+            jti: attempt_id(
+                subject.authentication.uuid(),
+                random::uuid_v4(self.random()),
+            ),
             iat: now,
             exp: now.plus_seconds(OPTIONS_LIFE_SECONDS),
             nonce: nonce.clone(),
@@ -74,9 +77,14 @@ impl Engine {
             allow: allow.clone(),
             uv: user_verification,
             timeout: CEREMONY_TIMEOUT_MILLISECONDS,
-            ctx: Context { app: subject.application_name, ..Context::default() },
+            ctx: Context {
+                app: subject.application_name,
+                ..Context::default()
+            },
         };
-        let jwt = options.sign(kid, key).map_err(|error| Fault::Keys(error.to_string()))?;
+        let jwt = options
+            .sign(kid, key)
+            .map_err(|error| Fault::Keys(error.to_string()))?;
         Ok(DesktopRequest {
             request_hash: request_hash(&jwt),
             jwt,

@@ -39,16 +39,20 @@ impl Engine {
         command: SelectDevice,
     ) -> Result<AuthenticationView, Stop> {
         for _ in 0..crate::retry::ROUNDS {
-            let WithOwner { mut authentication, user, devices } =
-                self.authentication_of(access, id).await?;
-            let Some(user) = user
-                .filter(|_| authentication.accepts(AuthenticationAction::SelectDevice))
+            let WithOwner {
+                mut authentication,
+                user,
+                devices,
+            } = self.authentication_of(access, id).await?;
+            let Some(user) =
+                user.filter(|_| authentication.accepts(AuthenticationAction::SelectDevice))
             else {
                 return Err(wrong_status(&authentication).into());
             };
             checked(command.faults.clone())?;
-            let wanted =
-                command.device.ok_or_else(|| Refusal::invalid(Violation::required("device.id")))?;
+            let wanted = command
+                .device
+                .ok_or_else(|| Refusal::invalid(Violation::required("device.id")))?;
             let policy = self.policy_of(&authentication).await?;
             let now = self.now();
             if user.account.is_locked(now) && !policy.document.ignore_user_lock || !user.enabled {
@@ -87,7 +91,12 @@ impl Engine {
             match self.database().write(unit).await? {
                 Outcome::Applied(_) => {
                     authentication.version += 1;
-                    return Ok(AuthenticationView::new(authentication, devices, &policy, now));
+                    return Ok(AuthenticationView::new(
+                        authentication,
+                        devices,
+                        &policy,
+                        now,
+                    ));
                 }
                 Outcome::Refused("authentication") => {}
                 Outcome::Refused(_) => return Err(crate::engine::unknown_guard()),
@@ -101,7 +110,9 @@ impl Engine {
         &self,
         authentication: &countersign_domain::device_authentication::DeviceAuthentication,
     ) -> Result<Option<String>, Stop> {
-        let Some(id) = authentication.application else { return Ok(None) };
+        let Some(id) = authentication.application else {
+            return Ok(None);
+        };
         let environment = authentication.environment;
         let found = queries::applications::find(self.database(), environment, id).await?;
         Ok(found.map(|application| application.name))

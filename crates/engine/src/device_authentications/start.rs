@@ -71,7 +71,10 @@ impl Engine {
         let start = self.check_start(access, &command, &mut faults).await?;
         checked(faults)?;
         match command.user {
-            Some(user) => self.start_for_user(access, start, user, command.selected_device).await,
+            Some(user) => {
+                self.start_for_user(access, start, user, command.selected_device)
+                    .await
+            }
             None => self.start_without_user(access, start).await,
         }
     }
@@ -84,7 +87,10 @@ impl Engine {
     ) -> Result<Start, Stop> {
         let environment = access.environment();
         if command.selected_device.is_some() && command.one_time {
-            faults.push(Violation::invalid("selectedDevice", messages::ONE_DEVICE_ONLY));
+            faults.push(Violation::invalid(
+                "selectedDevice",
+                messages::ONE_DEVICE_ONLY,
+            ));
         } else if command.one_time {
             faults.push(Violation::invalid(
                 "selectedDevice.oneTime.type",
@@ -92,7 +98,10 @@ impl Engine {
             ));
         }
         if command.mobile_payload {
-            faults.push(Violation::invalid("mobilePayload", messages::MOBILE_PAYLOAD_NOT_OFFERED));
+            faults.push(Violation::invalid(
+                "mobilePayload",
+                messages::MOBILE_PAYLOAD_NOT_OFFERED,
+            ));
         }
         let named_rp = match &command.relying_party {
             None => None,
@@ -117,18 +126,27 @@ impl Engine {
                 }
             }
         };
-        let policy = self.effective_device_policy(environment.id, command.policy).await?;
+        let policy = self
+            .effective_device_policy(environment.id, command.policy)
+            .await?;
         let Some(policy) = policy else {
             faults.push(Violation::invalid("policy.id", messages::UNKNOWN_POLICY));
             return Err(Refusal::InvalidData(std::mem::take(faults)).into());
         };
         // Decoding has said what is wrong with a user id that is there but is no id.
-        let named_badly = faults.iter().any(|fault| fault.target.as_deref() == Some("user.id"));
+        let named_badly = faults
+            .iter()
+            .any(|fault| fault.target.as_deref() == Some("user.id"));
         if command.user.is_none() && !named_badly && !policy.document.desktop().enabled {
             faults.push(Violation::required("user.id"));
         }
         let id = DeviceAuthenticationId::generate(self.random());
-        Ok(Start { id, policy, named_rp, application })
+        Ok(Start {
+            id,
+            policy,
+            named_rp,
+            application,
+        })
     }
 
     async fn start_for_user(
@@ -140,15 +158,25 @@ impl Engine {
     ) -> Result<AuthenticationView, Stop> {
         let (user, devices) = self.usable_user(access, user).await?;
         let now = self.now();
-        let (phase, selected) = if user.account.is_locked(now) && !start.policy.document.ignore_user_lock
-        {
-            (AuthenticationPhase::Failed(AuthenticationFailure::UserLocked), None)
-        } else {
-            self.first_phase(access, &start, &user, &devices, selected).await?
-        };
+        let (phase, selected) =
+            if user.account.is_locked(now) && !start.policy.document.ignore_user_lock {
+                (
+                    AuthenticationPhase::Failed(AuthenticationFailure::UserLocked),
+                    None,
+                )
+            } else {
+                self.first_phase(access, &start, &user, &devices, selected)
+                    .await?
+            };
         let authentication = self.new_authentication(access, &start, Some(&user), phase, selected);
-        self.store_new(access, &authentication, Some(&user), &devices).await?;
-        Ok(AuthenticationView::new(authentication, devices, &start.policy, now))
+        self.store_new(access, &authentication, Some(&user), &devices)
+            .await?;
+        Ok(AuthenticationView::new(
+            authentication,
+            devices,
+            &start.policy,
+            now,
+        ))
     }
 
     /// The user with the user's devices, if the caller may see it and it can use MFA.
@@ -159,7 +187,9 @@ impl Engine {
     ) -> Result<(User, Vec<Device>), Stop> {
         let (db, environment) = (self.database(), access.environment().id);
         let found = queries::devices::user_with_devices(db, environment, user).await?;
-        let covered = found.as_ref().map(|(user, _)| access.visibility().covers(user.population));
+        let covered = found
+            .as_ref()
+            .map(|(user, _)| access.visibility().covers(user.population));
         match (found, covered) {
             (Some((user, mut devices)), Some(true)) if user.enabled && user.mfa_enabled => {
                 let now = self.now();
@@ -219,7 +249,9 @@ impl Engine {
                     relying_party: rp.clone(),
                     application_name: start.application.as_ref().map(|(_, name)| name.clone()),
                 };
-                let request = self.desktop_request(subject, &start.policy, self.now()).await?;
+                let request = self
+                    .desktop_request(subject, &start.policy, self.now())
+                    .await?;
                 (AuthenticationPhase::AssertionRequired(request), Some(id))
             }
         })
@@ -247,14 +279,24 @@ impl Engine {
             authentication: start.id,
             environment: access.environment().id,
             known: None,
-            relying_party: RelyingParty { name: rp.as_str().to_owned(), id: rp },
+            relying_party: RelyingParty {
+                name: rp.as_str().to_owned(),
+                id: rp,
+            },
             application_name: start.application.as_ref().map(|(_, name)| name.clone()),
         };
-        let request = self.desktop_request(subject, &start.policy, self.now()).await?;
+        let request = self
+            .desktop_request(subject, &start.policy, self.now())
+            .await?;
         let phase = AuthenticationPhase::AssertionRequired(request);
         let authentication = self.new_authentication(access, &start, None, phase, None);
         self.store_new(access, &authentication, None, &[]).await?;
-        Ok(AuthenticationView::new(authentication, Vec::new(), &start.policy, self.now()))
+        Ok(AuthenticationView::new(
+            authentication,
+            Vec::new(),
+            &start.policy,
+            self.now(),
+        ))
     }
 
     fn new_authentication(
@@ -302,7 +344,11 @@ impl Engine {
                 .find(|device| Some(device.id) == authentication.selected)
                 .map(device_resource),
         );
-        resources.push(resource("DEVICE_AUTHENTICATION", authentication.id.uuid(), None));
+        resources.push(resource(
+            "DEVICE_AUTHENTICATION",
+            authentication.id.uuid(),
+            None,
+        ));
         let unit = self.record(
             unit,
             By::Caller(access.caller()),

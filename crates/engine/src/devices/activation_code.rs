@@ -20,8 +20,11 @@ impl Engine {
         id: DeviceId,
     ) -> Result<Device, Stop> {
         self.device_of(access, id).await?;
-        let violation =
-            Violation::at(ViolationCode::ConstraintViolation, "type", messages::NO_CODE_TO_SEND);
+        let violation = Violation::at(
+            ViolationCode::ConstraintViolation,
+            "type",
+            messages::NO_CODE_TO_SEND,
+        );
         Err(Refusal::failed(violation).into())
     }
 

@@ -15,12 +15,10 @@ impl Engine {
         &self,
         environment: EnvironmentId,
     ) -> Result<Application, Fault> {
-        queries::applications::find_by_name(
-            self.database(),
-            environment,
-            DESKTOP_APPLICATION_NAME,
-        )
-        .await?
-        .ok_or(Fault::Inconsistent("the environment has no application for desktop devices"))
+        queries::applications::find_by_name(self.database(), environment, DESKTOP_APPLICATION_NAME)
+            .await?
+            .ok_or(Fault::Inconsistent(
+                "the environment has no application for desktop devices",
+            ))
     }
 }

@@ -86,7 +86,9 @@ impl Engine {
                 None
             }
         };
-        let policy = self.effective_device_policy(environment.id, command.policy).await?;
+        let policy = self
+            .effective_device_policy(environment.id, command.policy)
+            .await?;
         let Some(policy) = policy else {
             faults.push(Violation::invalid("policy.id", messages::UNKNOWN_POLICY));
             return Err(Refusal::InvalidData(faults).into());
@@ -95,15 +97,20 @@ impl Engine {
         if command.device_type == Some(DeviceType::Desktop)
             && (!method.enabled || method.pairing_disabled)
         {
-            faults.push(Violation::invalid("type", messages::METHOD_NOT_ALLOWED_BY_POLICY));
+            faults.push(Violation::invalid(
+                "type",
+                messages::METHOD_NOT_ALLOWED_BY_POLICY,
+            ));
         }
         let relying_party =
             self.relying_party(environment, &policy, &command.relying_party, &mut faults);
         checked(faults)?;
         // `checked` let nothing pass without a relying party.
-        let relying_party = relying_party
-            .ok_or(Fault::Inconsistent("a device without a relying party passed the checks"))?;
-        self.pair_desktop(access, &policy, relying_party, nickname).await
+        let relying_party = relying_party.ok_or(Fault::Inconsistent(
+            "a device without a relying party passed the checks",
+        ))?;
+        self.pair_desktop(access, &policy, relying_party, nickname)
+            .await
     }
 
     /// The relying party of a new device: the request's, else the policy's, else the deployment's.
@@ -117,7 +124,13 @@ impl Engine {
         let id = requested
             .id
             .clone()
-            .or_else(|| policy.document.desktop().relying_party_id.map(str::to_owned))
+            .or_else(|| {
+                policy
+                    .document
+                    .desktop()
+                    .relying_party_id
+                    .map(str::to_owned)
+            })
             .unwrap_or_else(|| self.config().default_relying_party.clone());
         if id.is_empty() {
             faults.push(Violation::required("rp.id"));
@@ -125,7 +138,11 @@ impl Engine {
         }
         match RpId::parse(&id, development(environment)) {
             Ok(parsed) => {
-                let name = requested.name.clone().filter(|name| !name.is_empty()).unwrap_or(id);
+                let name = requested
+                    .name
+                    .clone()
+                    .filter(|name| !name.is_empty())
+                    .unwrap_or(id);
                 if name.chars().count() > 256 {
                     faults.push(Violation::too_large("rp.name", 256));
                 }
@@ -200,7 +217,11 @@ impl Engine {
         environment: &Environment,
         devices: &[Device],
     ) -> Result<(), Stop> {
-        let maximum = i64::from(self.mfa_settings_of(environment.id).await?.max_allowed_devices);
+        let maximum = i64::from(
+            self.mfa_settings_of(environment.id)
+                .await?
+                .max_allowed_devices,
+        );
         let pending = devices.iter().filter(|device| device.is_pending()).count();
         let active = devices.len() - pending;
         if i64::try_from(active).unwrap_or(i64::MAX) >= maximum {
@@ -234,17 +255,16 @@ impl Engine {
             .environment_keys(environment.id)
             .await?
             .ok_or(Fault::Inconsistent("the environment has no keys"))?;
-        let (kid, key) = keys
-            .options_signer(now)
-            .ok_or(Fault::Inconsistent("the environment has no key that signs options"))?;
+        let (kid, key) = keys.options_signer(now).ok_or(Fault::Inconsistent(
+            "the environment has no key that signs options",
+        ))?;
         let exclude = devices
             .iter()
             .filter_map(|known| match &known.kind {
-                DeviceKind::Desktop { rp, phase: Phase::Active { credential, .. } }
-                    if rp.id == relying_party.id =>
-                {
-                    Some(credential.kid)
-                }
+                DeviceKind::Desktop {
+                    rp,
+                    phase: Phase::Active { credential, .. },
+                } if rp.id == relying_party.id => Some(credential.kid),
                 DeviceKind::Desktop { .. } => None,
             })
             .collect();
@@ -277,7 +297,9 @@ impl Engine {
             exclude,
             timeout: CEREMONY_TIMEOUT_MILLISECONDS,
         };
-        let jwt = options.sign(kid, key).map_err(|error| Fault::Keys(error.to_string()))?;
+        let jwt = options
+            .sign(kid, key)
+            .map_err(|error| Fault::Keys(error.to_string()))?;
         let pairing = DesktopPairing {
             nonce,
             request_hash: request_hash(&jwt),
@@ -313,9 +335,15 @@ fn check_type_and_status(command: &CreateDevice, faults: &mut Violations) {
         Some("ACTIVATION_REQUIRED") => {}
         None => faults.push(Violation::required("status")),
         Some("ACTIVE") => {
-            faults.push(Violation::invalid("status", messages::DESKTOP_NEEDS_ACTIVATION));
+            faults.push(Violation::invalid(
+                "status",
+                messages::DESKTOP_NEEDS_ACTIVATION,
+            ));
         }
-        Some(_) => faults.push(Violation::not_one_of("status", &["ACTIVE", "ACTIVATION_REQUIRED"])),
+        Some(_) => faults.push(Violation::not_one_of(
+            "status",
+            &["ACTIVE", "ACTIVATION_REQUIRED"],
+        )),
     }
 }
 
@@ -336,7 +364,11 @@ fn display_name(user: &User) -> String {
         .into_iter()
         .filter_map(|part| profile.get(part))
         .collect();
-    if parts.is_empty() { user.username.to_string() } else { parts.join(" ") }
+    if parts.is_empty() {
+        user.username.to_string()
+    } else {
+        parts.join(" ")
+    }
 }
 
 /// `localhost` and plain http are for sandboxes only.

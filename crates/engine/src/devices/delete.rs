@@ -24,30 +24,28 @@ impl Engine {
     ) -> Result<(), Stop> {
         for _ in 0..crate::retry::ROUNDS {
             let (user, devices) = self.user_and_devices(access).await?;
-            let device =
-                devices.iter().find(|device| device.id == id).ok_or(Refusal::NotFound)?;
+            let device = devices
+                .iter()
+                .find(|device| device.id == id)
+                .ok_or(Refusal::NotFound)?;
             let unit = queries::devices::take_turn(
                 Unit::new("delete_device"),
                 user.environment,
                 user.id,
                 user.version,
             );
-            let unit =
-                queries::devices::delete(unit, device, &characteristics(device), self.now());
+            let unit = queries::devices::delete(unit, device, &characteristics(device), self.now());
             // An unordered user whose active devices shrink to one or none has an order again.
-            let mut left =
-                devices.iter().filter(|known| !known.is_pending() && known.id != id);
+            let mut left = devices
+                .iter()
+                .filter(|known| !known.is_pending() && known.id != id);
             let unit = match (user.ordered, left.next(), left.next()) {
                 (false, only, None) => {
-                    let unit =
-                        queries::users::set_ordered(unit, user.environment, user.id, true);
+                    let unit = queries::users::set_ordered(unit, user.environment, user.id, true);
                     match only {
-                        Some(only) => queries::devices::set_position(
-                            unit,
-                            user.environment,
-                            only.id,
-                            Some(0),
-                        ),
+                        Some(only) => {
+                            queries::devices::set_position(unit, user.environment, only.id, Some(0))
+                        }
                         None => unit,
                     }
                 }

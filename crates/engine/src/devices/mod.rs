@@ -1,8 +1,8 @@
 //! A user's MFA devices.
 
 mod activate;
-mod application;
 mod activation_code;
+mod application;
 mod block;
 mod create;
 mod delete;
@@ -68,6 +68,10 @@ impl Engine {
 
 /// The place behind the last of the order; `None` when the user has no order.
 pub(crate) fn next_position(user: &User, devices: &[Device]) -> Option<i64> {
-    let last = devices.iter().filter_map(|device| device.standing()?.position).max();
-    user.ordered.then(|| last.map_or(0, |last| last.saturating_add(1)))
+    let last = devices
+        .iter()
+        .filter_map(|device| device.standing()?.position)
+        .max();
+    user.ordered
+        .then(|| last.map_or(0, |last| last.saturating_add(1)))
 }

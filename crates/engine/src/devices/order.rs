@@ -25,8 +25,11 @@ impl Engine {
     ) -> Result<DeviceList, Stop> {
         for _ in 0..crate::retry::ROUNDS {
             let (user, devices) = self.user_and_devices(access).await?;
-            let active: Vec<DeviceId> =
-                devices.iter().filter(|d| !d.is_pending()).map(|d| d.id).collect();
+            let active: Vec<DeviceId> = devices
+                .iter()
+                .filter(|d| !d.is_pending())
+                .map(|d| d.id)
+                .collect();
             let order = reordered(&active, wanted).map_err(|refused| {
                 Refusal::invalid(match refused {
                     OrderRefused::Empty => Violation::empty("order"),
@@ -44,12 +47,8 @@ impl Engine {
             );
             unit = queries::users::set_ordered(unit, user.environment, user.id, true);
             for (position, device) in (0_i64..).zip(&order) {
-                unit = queries::devices::set_position(
-                    unit,
-                    user.environment,
-                    *device,
-                    Some(position),
-                );
+                unit =
+                    queries::devices::set_position(unit, user.environment, *device, Some(position));
             }
             let unit = self.record(
                 unit,
@@ -62,7 +61,10 @@ impl Engine {
             match self.database().write(unit).await? {
                 Outcome::Applied(_) => {
                     let devices = self.live_devices(&user).await?;
-                    return Ok(DeviceList { devices, ordered: true });
+                    return Ok(DeviceList {
+                        devices,
+                        ordered: true,
+                    });
                 }
                 Outcome::Refused("user" | "device") => {}
                 Outcome::Refused(_) => return Err(crate::engine::unknown_guard()),
@@ -82,8 +84,11 @@ impl Engine {
     ) -> Result<(), Stop> {
         for _ in 0..crate::retry::ROUNDS {
             let (user, devices) = self.user_and_devices(access).await?;
-            let active: Vec<DeviceId> =
-                devices.iter().filter(|d| !d.is_pending()).map(|d| d.id).collect();
+            let active: Vec<DeviceId> = devices
+                .iter()
+                .filter(|d| !d.is_pending())
+                .map(|d| d.id)
+                .collect();
             // With one device or none the order is always there.
             if !user.ordered || active.len() < 2 {
                 return Ok(());

@@ -22,7 +22,11 @@ impl DeviceList {
         if !self.ordered {
             return Vec::new();
         }
-        self.devices.iter().filter(|device| !device.is_pending()).map(|device| device.id).collect()
+        self.devices
+            .iter()
+            .filter(|device| !device.is_pending())
+            .map(|device| device.id)
+            .collect()
     }
 }
 
@@ -48,6 +52,9 @@ impl Engine {
         access: &UserAccess<perm::DeviceRead>,
     ) -> Result<DeviceList, Stop> {
         let user = access.user();
-        Ok(DeviceList { devices: self.live_devices(user).await?, ordered: user.ordered })
+        Ok(DeviceList {
+            devices: self.live_devices(user).await?,
+            ordered: user.ordered,
+        })
     }
 }

@@ -55,7 +55,11 @@ impl std::fmt::Debug for EnvironmentKeys {
 impl EnvironmentKeys {
     /// The key that signs tokens at `now`, with its id.
     pub(crate) fn token_signer(&self, now: Timestamp) -> Option<(&str, &Rs256KeyPair)> {
-        let (key, _) = self.tokens.iter().rev().find(|(key, _)| key.signs_at(now))?;
+        let (key, _) = self
+            .tokens
+            .iter()
+            .rev()
+            .find(|(key, _)| key.signs_at(now))?;
         Some((&key.kid, &key.pair))
     }
 
@@ -80,9 +84,19 @@ impl EnvironmentKeys {
 
     /// The published keys as JWK texts, tokens first.
     pub(crate) fn published(&self, now: Timestamp) -> Vec<&str> {
-        let tokens = self.tokens.iter().map(|(key, _)| (key.is_published(now), &key.jwk));
-        let options = self.options.iter().map(|key| (key.is_published(now), &key.jwk));
-        tokens.chain(options).filter(|(published, _)| *published).map(|(_, jwk)| jwk.as_str()).collect()
+        let tokens = self
+            .tokens
+            .iter()
+            .map(|(key, _)| (key.is_published(now), &key.jwk));
+        let options = self
+            .options
+            .iter()
+            .map(|key| (key.is_published(now), &key.jwk));
+        tokens
+            .chain(options)
+            .filter(|(published, _)| *published)
+            .map(|(_, jwk)| jwk.as_str())
+            .collect()
     }
 }
 
@@ -123,10 +137,16 @@ impl Engine {
     }
 
     fn open_keys(&self, stored: Vec<StoredSigningKey>) -> Result<EnvironmentKeys, Fault> {
-        let mut keys = EnvironmentKeys { tokens: Vec::new(), options: Vec::new() };
+        let mut keys = EnvironmentKeys {
+            tokens: Vec::new(),
+            options: Vec::new(),
+        };
         for key in stored {
             let unusable = |error: &dyn std::fmt::Display| {
-                Fault::Keys(format!("signing key {} of {}: {error}", key.kid, key.environment))
+                Fault::Keys(format!(
+                    "signing key {} of {}: {error}",
+                    key.kid, key.environment
+                ))
             };
             let environment = EnvironmentBytes::from(key.environment);
             let pkcs8 = self
@@ -140,7 +160,13 @@ impl Engine {
                         .map_err(|error| unusable(&error))?;
                     let public = pair.public_key().clone();
                     keys.tokens.push((
-                        SigningKey { kid: key.kid, pair, signs_from, retires_at, jwk: key.jwk },
+                        SigningKey {
+                            kid: key.kid,
+                            pair,
+                            signs_from,
+                            retires_at,
+                            jwk: key.jwk,
+                        },
                         public,
                     ));
                 }

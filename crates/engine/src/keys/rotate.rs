@@ -37,7 +37,9 @@ impl KeyPurpose {
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::Token, Self::Options].into_iter().find(|purpose| purpose.as_str() == text)
+        [Self::Token, Self::Options]
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
     }
 }
 
@@ -111,7 +113,12 @@ impl Engine {
                 &key.kid,
                 retires_at,
             );
-            rotated.push(RotatedKey { purpose, kid: key.kid, signs_from, retires_at: None });
+            rotated.push(RotatedKey {
+                purpose,
+                kid: key.kid,
+                signs_from,
+                retires_at: None,
+            });
         }
         unit = self.record(
             unit,

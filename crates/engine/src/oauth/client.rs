@@ -21,21 +21,30 @@ impl Engine {
         application: ApplicationId,
         secret: &str,
     ) -> Result<Vec<u8>, Fault> {
-        let (environment, application) =
-            (environment.uuid().into_bytes(), application.uuid().into_bytes());
+        let (environment, application) = (
+            environment.uuid().into_bytes(),
+            application.uuid().into_bytes(),
+        );
         self.ring()
-            .seal(secret_context(&environment, &application), secret.as_bytes())
+            .seal(
+                secret_context(&environment, &application),
+                secret.as_bytes(),
+            )
             .map_err(|error| Fault::Keys(error.to_string()))
     }
 
     fn open_client_secret(&self, application: &Application) -> Result<Option<SecretBytes>, Fault> {
-        let Some(sealed) = &application.secret else { return Ok(None) };
+        let Some(sealed) = &application.secret else {
+            return Ok(None);
+        };
         let environment = application.environment.uuid().into_bytes();
         let id = application.id.uuid().into_bytes();
         self.ring()
             .open(secret_context(&environment, &id), sealed)
             .map(Some)
-            .map_err(|error| Fault::Keys(format!("secret of application {}: {error}", application.id)))
+            .map_err(|error| {
+                Fault::Keys(format!("secret of application {}: {error}", application.id))
+            })
     }
 
     /// The secret of an application, for whoever runs the deployment. `None` when there is no such
@@ -50,7 +59,9 @@ impl Engine {
     ) -> Result<Option<SecretString>, Fault> {
         let found = queries::applications::find(self.database(), environment, application).await?;
         let Some(found) = found else { return Ok(None) };
-        let Some(secret) = self.open_client_secret(&found)? else { return Ok(None) };
+        let Some(secret) = self.open_client_secret(&found)? else {
+            return Ok(None);
+        };
         let text = String::from_utf8(secret.expose().to_vec());
         text.map(SecretString::new)
             .map(Some)
@@ -64,7 +75,9 @@ impl Engine {
         environment: EnvironmentId,
         credentials: &ClientCredentials,
     ) -> Result<Application, OAuthStop> {
-        let denied = || OAuthStop::InvalidClient { basic: credentials.method == ClientMethod::Basic };
+        let denied = || OAuthStop::InvalidClient {
+            basic: credentials.method == ClientMethod::Basic,
+        };
         let found = match credentials.client_id.parse::<ApplicationId>() {
             Ok(id) => queries::applications::find(self.database(), environment, id).await?,
             Err(_) => None,
@@ -96,5 +109,10 @@ impl Engine {
 }
 
 fn secret_context<'a>(environment: &'a [u8; 16], application: &'a [u8; 16]) -> SealContext<'a> {
-    SealContext { table: "applications", column: "secret", row: application, environment }
+    SealContext {
+        table: "applications",
+        column: "secret",
+        row: application,
+        environment,
+    }
 }

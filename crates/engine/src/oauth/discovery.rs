@@ -17,8 +17,12 @@ impl Engine {
     /// # Errors
     /// [`Refusal::NotFound`] when there is no such environment.
     pub async fn discovery(&self, environment: EnvironmentId) -> Result<Discovery, Stop> {
-        self.environment(environment).await?.ok_or(Refusal::NotFound)?;
-        Ok(Discovery { issuer: self.issuer(environment) })
+        self.environment(environment)
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        Ok(Discovery {
+            issuer: self.issuer(environment),
+        })
     }
 
     /// The published keys of an environment, each a JWK as JSON text.
@@ -26,7 +30,14 @@ impl Engine {
     /// # Errors
     /// [`Refusal::NotFound`] when there is no such environment.
     pub async fn key_set(&self, environment: EnvironmentId) -> Result<Vec<String>, Stop> {
-        let keys = self.environment_keys(environment).await?.ok_or(Refusal::NotFound)?;
-        Ok(keys.published(self.now()).into_iter().map(str::to_owned).collect())
+        let keys = self
+            .environment_keys(environment)
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        Ok(keys
+            .published(self.now())
+            .into_iter()
+            .map(str::to_owned)
+            .collect())
     }
 }

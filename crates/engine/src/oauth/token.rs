@@ -32,7 +32,11 @@ pub struct ClientCredentials {
 impl ClientCredentials {
     /// What a client sent; the secret is wiped when it is no longer needed.
     pub fn new(method: ClientMethod, client_id: String, client_secret: String) -> Self {
-        Self { method, client_id, client_secret: SecretString::new(client_secret) }
+        Self {
+            method,
+            client_id,
+            client_secret: SecretString::new(client_secret),
+        }
     }
 }
 
@@ -120,15 +124,23 @@ impl Engine {
         if grant != "client_credentials" {
             return Err(OAuthStop::UnsupportedGrantType);
         }
-        if !application.enabled || !application.grant_types.contains(&GrantType::ClientCredentials)
+        if !application.enabled
+            || !application
+                .grant_types
+                .contains(&GrantType::ClientCredentials)
         {
             return Err(OAuthStop::UnauthorizedClient);
         }
         // Workers carry no scopes: their roles decide. Custom resources do not exist here.
-        if request.scope.as_deref().is_some_and(|scope| !scope.trim().is_empty()) {
+        if request
+            .scope
+            .as_deref()
+            .is_some_and(|scope| !scope.trim().is_empty())
+        {
             return Err(OAuthStop::InvalidScope);
         }
-        self.sign_access_token(environment, application.id, TOKEN_LIFE_SECONDS).await
+        self.sign_access_token(environment, application.id, TOKEN_LIFE_SECONDS)
+            .await
     }
 
     /// Signs an access token for an application of an environment, living `life_seconds`.
@@ -141,13 +153,18 @@ impl Engine {
         application: ApplicationId,
         life_seconds: i64,
     ) -> Result<IssuedToken, OAuthStop> {
-        let within = self.environment(environment).await?.ok_or(OAuthStop::UnknownEnvironment)?;
-        let keys =
-            self.environment_keys(environment).await?.ok_or(OAuthStop::UnknownEnvironment)?;
+        let within = self
+            .environment(environment)
+            .await?
+            .ok_or(OAuthStop::UnknownEnvironment)?;
+        let keys = self
+            .environment_keys(environment)
+            .await?
+            .ok_or(OAuthStop::UnknownEnvironment)?;
         let now = self.now();
-        let (kid, key) = keys
-            .token_signer(now)
-            .ok_or(Fault::Inconsistent("the environment has no key that signs tokens"))?;
+        let (kid, key) = keys.token_signer(now).ok_or(Fault::Inconsistent(
+            "the environment has no key that signs tokens",
+        ))?;
         let jti = uuid_v4(self.random());
         let issued_at = now.unix_seconds();
         let claims = AccessTokenClaims {
@@ -163,6 +180,9 @@ impl Engine {
         };
         let access_token = sign_rs256("at+jwt", kid, &claims, key)
             .map_err(|error| Fault::Keys(error.to_string()))?;
-        Ok(IssuedToken { access_token, expires_in: life_seconds })
+        Ok(IssuedToken {
+            access_token,
+            expires_in: life_seconds,
+        })
     }
 }

@@ -70,11 +70,16 @@ pub async fn find_with_owner(
         .await?;
     let mut found = found.iter();
     let mut rows = || found.next().map(Vec::as_slice).unwrap_or_default();
-    let Some(authentication) = rows().first().map(decode).transpose()? else { return Ok(None) };
+    let Some(authentication) = rows().first().map(decode).transpose()? else {
+        return Ok(None);
+    };
     Ok(Some(WithOwner {
         authentication,
         user: rows().first().map(super::users::decode).transpose()?,
-        devices: rows().iter().map(super::devices::decode).collect::<Result<_, _>>()?,
+        devices: rows()
+            .iter()
+            .map(super::devices::decode)
+            .collect::<Result<_, _>>()?,
     }))
 }
 

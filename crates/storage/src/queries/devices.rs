@@ -133,7 +133,10 @@ pub async fn user_with_devices(
     let Some(user) = rows().first().map(super::users::decode).transpose()? else {
         return Ok(None);
     };
-    Ok(Some((user, rows().iter().map(decode).collect::<Result<_, _>>()?)))
+    Ok(Some((
+        user,
+        rows().iter().map(decode).collect::<Result<_, _>>()?,
+    )))
 }
 
 const BY_KID: &str = concat!(

@@ -66,7 +66,9 @@ impl Authenticator {
             },
             evidence: None,
         };
-        attestation.sign(&self.key).map_err(|error| anyhow::anyhow!("{error}"))
+        attestation
+            .sign(&self.key)
+            .map_err(|error| anyhow::anyhow!("{error}"))
     }
 
     /// Answers request options.
@@ -77,7 +79,9 @@ impl Authenticator {
         let now = SystemClock.now();
         let assertion = Assertion {
             aud: options.iss,
-            sub: options.sub.context("a sign-in of the bench names its user")?,
+            sub: options
+                .sub
+                .context("a sign-in of the bench names its user")?,
             jti: uuid_v4(&SystemRandom),
             iat: now,
             exp: now.plus_seconds(60),
@@ -92,12 +96,19 @@ impl Authenticator {
             ctr: self.counter,
             unit_id: self.unit,
             os: operating_system(),
-            application: ApplicationVersion { version: "1.0.0".to_owned() },
+            application: ApplicationVersion {
+                version: "1.0.0".to_owned(),
+            },
         };
-        assertion.sign(&self.key).map_err(|error| anyhow::anyhow!("{error}"))
+        assertion
+            .sign(&self.key)
+            .map_err(|error| anyhow::anyhow!("{error}"))
     }
 }
 
 fn operating_system() -> OperatingSystem {
-    OperatingSystem { kind: OsType::Linux, version: "12".to_owned() }
+    OperatingSystem {
+        kind: OsType::Linux,
+        version: "12".to_owned(),
+    }
 }

@@ -24,7 +24,10 @@ impl Connection {
             // The server closing an idle connection at its end is no failure of the run.
             let _ = connection.await;
         });
-        Ok(Self { sender, host: address.to_owned() })
+        Ok(Self {
+            sender,
+            host: address.to_owned(),
+        })
     }
 
     /// Sends one request and reads the whole answer.
@@ -60,7 +63,9 @@ impl Connection {
         media_type: &str,
         body: String,
     ) -> anyhow::Result<Bytes> {
-        let (got, answer) = self.send(method.clone(), path, bearer, media_type, body).await?;
+        let (got, answer) = self
+            .send(method.clone(), path, bearer, media_type, body)
+            .await?;
         anyhow::ensure!(
             got == status,
             "{method} {path} answered {got}: {}",

@@ -37,12 +37,26 @@ type Pool<T> = Rc<RefCell<VecDeque<T>>>;
 /// Lets users have many devices and makes the first users.
 pub(crate) async fn seed(server: &BenchServer, connections: usize) -> anyhow::Result<Seed> {
     let mut connection = Connection::open(&server.address).await?;
-    let path = format!("/v1/environments/{}/mfaSettings", server.ready.environment_id);
+    let path = format!(
+        "/v1/environments/{}/mfaSettings",
+        server.ready.environment_id
+    );
     let body = format!(
         r#"{{"pairing":{{"maxAllowedDevices":{DEVICES_EACH},"pairingKeyFormat":"ALPHANUMERIC"}}}}"#
     );
-    connection.expect(StatusCode::OK, Method::PUT, &path, &server.bearer, JSON, body).await?;
-    let seed = Seed { fresh: RefCell::new(Vec::new()) };
+    connection
+        .expect(
+            StatusCode::OK,
+            Method::PUT,
+            &path,
+            &server.bearer,
+            JSON,
+            body,
+        )
+        .await?;
+    let seed = Seed {
+        fresh: RefCell::new(Vec::new()),
+    };
     more_users(server, &seed, 800, connections).await?;
     Ok(seed)
 }
@@ -106,14 +120,22 @@ async fn pair(
     }
     let body = r#"{"type":"PINGID_DESKTOP_GEN2","status":"ACTIVATION_REQUIRED"}"#.to_owned();
     let answer = connection
-        .expect(StatusCode::CREATED, Method::POST, devices, bearer, JSON, body)
+        .expect(
+            StatusCode::CREATED,
+            Method::POST,
+            devices,
+            bearer,
+            JSON,
+            body,
+        )
         .await?;
     let created: Created<'_> = serde_json::from_slice(&answer)?;
-    let attestation =
-        authenticator.attest(created.ping_id_desktop_credential_creation_options)?;
+    let attestation = authenticator.attest(created.ping_id_desktop_credential_creation_options)?;
     let path = format!("{devices}/{}", created.id);
     let body = format!(r#"{{"attestation":"{attestation}"}}"#);
-    connection.expect(StatusCode::OK, Method::POST, &path, bearer, ACTIVATE, body).await?;
+    connection
+        .expect(StatusCode::OK, Method::POST, &path, bearer, ACTIVATE, body)
+        .await?;
     Ok(())
 }
 
@@ -131,14 +153,18 @@ async fn sign_in(
         ping_id_desktop_credential_request_options: &'a str,
     }
     let body = format!(r#"{{"user":{{"id":"{}"}}}}"#, paired.user);
-    let answer =
-        connection.expect(StatusCode::CREATED, Method::POST, path, bearer, JSON, body).await?;
+    let answer = connection
+        .expect(StatusCode::CREATED, Method::POST, path, bearer, JSON, body)
+        .await?;
     let started: Started<'_> = serde_json::from_slice(&answer)?;
-    let assertion =
-        paired.authenticator.assert(started.ping_id_desktop_credential_request_options)?;
+    let assertion = paired
+        .authenticator
+        .assert(started.ping_id_desktop_credential_request_options)?;
     let path = format!("{path}/{}", started.id);
     let body = format!(r#"{{"assertion":"{assertion}","origin":"{ORIGIN}"}}"#);
-    connection.expect(StatusCode::OK, Method::POST, &path, bearer, CHECK, body).await?;
+    connection
+        .expect(StatusCode::OK, Method::POST, &path, bearer, CHECK, body)
+        .await?;
     Ok(())
 }
 
@@ -155,7 +181,10 @@ pub(crate) async fn pairings(
         let keep = fresh.len().saturating_sub(users);
         let taken = fresh.split_off(keep);
         // One after another, so that two connections rarely meet at one user.
-        (0..DEVICES_EACH).flat_map(|_| taken.clone()).take(count).collect()
+        (0..DEVICES_EACH)
+            .flat_map(|_| taken.clone())
+            .take(count)
+            .collect()
     };
     let slots: Pool<String> = Rc::new(RefCell::new(slots));
     let step = {
@@ -165,7 +194,9 @@ pub(crate) async fn pairings(
             async move {
                 let mut latencies = Vec::new();
                 loop {
-                    let Some(user) = slots.borrow_mut().pop_front() else { break };
+                    let Some(user) = slots.borrow_mut().pop_front() else {
+                        break;
+                    };
                     let authenticator = Authenticator::new()?;
                     let started = Instant::now();
                     let devices = server_paths.devices(&user);
@@ -194,8 +225,17 @@ pub(crate) async fn paired_users(
     };
     for user in users {
         let authenticator = Authenticator::new()?;
-        pair(&mut connection, &server.bearer, &server.devices(&user), &authenticator).await?;
-        paired.push_back(Paired { user, authenticator });
+        pair(
+            &mut connection,
+            &server.bearer,
+            &server.devices(&user),
+            &authenticator,
+        )
+        .await?;
+        paired.push_back(Paired {
+            user,
+            authenticator,
+        });
     }
     Ok(Rc::new(RefCell::new(paired)))
 }
@@ -216,7 +256,9 @@ pub(crate) async fn sign_ins(
             let mut latencies = Vec::new();
             while Instant::now() < until {
                 let taken = paired.borrow_mut().pop_front();
-                let Some(mut user) = taken else { anyhow::bail!("more connections than users") };
+                let Some(mut user) = taken else {
+                    anyhow::bail!("more connections than users")
+                };
                 let started = Instant::now();
                 sign_in(&mut connection, &bearer, &paths.authentications, &mut user).await?;
                 latencies.push(started.elapsed());
@@ -265,9 +307,7 @@ where
     let tasks = LocalSet::new();
     let running: Vec<_> = open
         .into_iter()
-        .map(|connection| {
-            tasks.spawn_local(step(connection, server.bearer.clone(), paths.clone()))
-        })
+        .map(|connection| tasks.spawn_local(step(connection, server.bearer.clone(), paths.clone())))
         .collect();
     tasks.await;
     let elapsed = started.elapsed();

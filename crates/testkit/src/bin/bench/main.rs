@@ -51,7 +51,10 @@ fn main() -> anyhow::Result<()> {
         results.push(run(&options, true).context("PostgreSQL")?);
     }
     if options.json {
-        println!("{}", serde_json::json!({ "es256": raw, "databases": results }));
+        println!(
+            "{}",
+            serde_json::json!({ "es256": raw, "databases": results })
+        );
     } else {
         measure::print_table(&raw, &results);
     }
@@ -59,7 +62,9 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn run(options: &Options, postgres: bool) -> anyhow::Result<measure::DatabaseFigures> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let (mut server, start) = server::BenchServer::start(&options.server, postgres).await?;
         let seed = load::seed(&server, 32).await?;
@@ -72,7 +77,9 @@ fn run(options: &Options, postgres: bool) -> anyhow::Result<measure::DatabaseFig
             rows: Vec::new(),
         };
         for &connections in &options.connections {
-            figures.rows.push(load::pairings(&server, &seed, connections).await?);
+            figures
+                .rows
+                .push(load::pairings(&server, &seed, connections).await?);
         }
         let paired = load::paired_users(&server, &seed, 256).await?;
         for &connections in &options.connections {

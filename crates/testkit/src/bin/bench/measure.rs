@@ -44,14 +44,23 @@ pub(crate) struct DatabaseFigures {
 pub(crate) fn raw_es256(each: Duration) -> anyhow::Result<RawEs256> {
     let key = Es256KeyPair::generate().map_err(|error| anyhow::anyhow!("{error}"))?;
     let message = [0x5a_u8; 600];
-    let sign = || key.sign(&message).map_err(|error| anyhow::anyhow!("{error}"));
+    let sign = || {
+        key.sign(&message)
+            .map_err(|error| anyhow::anyhow!("{error}"))
+    };
     let signature = sign()?;
     let verifications = rate(each, || {
-        anyhow::ensure!(verify_es256(key.public_jwk(), &message, &signature), "does not verify");
+        anyhow::ensure!(
+            verify_es256(key.public_jwk(), &message, &signature),
+            "does not verify"
+        );
         Ok(())
     })?;
     let signatures = rate(each, || sign().map(|_| ()))?;
-    Ok(RawEs256 { verifications_per_second: verifications, signatures_per_second: signatures })
+    Ok(RawEs256 {
+        verifications_per_second: verifications,
+        signatures_per_second: signatures,
+    })
 }
 
 fn rate(each: Duration, mut run: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
@@ -91,7 +100,9 @@ pub(crate) fn quantile(sorted: &[Duration], share: f64) -> f64 {
         reason = "an index into a list of measurements"
     )]
     let index = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
-    sorted.get(index).map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
+    sorted
+        .get(index)
+        .map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
 }
 
 /// Prints the tables.

@@ -54,7 +54,9 @@ impl BenchServer {
         let database = if postgres {
             let server = countersign_storage_testkit::postgres::start()
                 .map_err(|skip| anyhow::anyhow!("no PostgreSQL: {skip:?}"))?;
-            let name = server.create_database().map_err(|skip| anyhow::anyhow!("{skip:?}"))?;
+            let name = server
+                .create_database()
+                .map_err(|skip| anyhow::anyhow!("{skip:?}"))?;
             arguments.extend(["--database".to_owned(), server.url(&name)]);
             Some(server)
         } else {
@@ -78,7 +80,10 @@ impl BenchServer {
 
     /// Path of a user's devices.
     pub(crate) fn devices(&self, user: &str) -> String {
-        format!("/v1/environments/{}/users/{user}/devices", self.ready.environment_id)
+        format!(
+            "/v1/environments/{}/users/{user}/devices",
+            self.ready.environment_id
+        )
     }
 
     /// Path of device authentications.
@@ -90,7 +95,10 @@ impl BenchServer {
     pub(crate) fn resident_bytes(&self) -> anyhow::Result<u64> {
         let pid = self.child.id().context("the server has stopped")?;
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("VmRSS")?;
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .context("VmRSS")?;
         let kib: u64 = line.split_whitespace().nth(1).context("VmRSS")?.parse()?;
         Ok(kib * 1024)
     }
@@ -148,7 +156,14 @@ async fn spawn(binary: &Path, arguments: &[String]) -> anyhow::Result<(Child, Re
     let mut connection = Connection::open(&address_of(&ready)?).await?;
     let path = format!("/{}/as/jwks", ready.environment_id);
     connection
-        .expect(StatusCode::OK, Method::GET, &path, "", "application/json", String::new())
+        .expect(
+            StatusCode::OK,
+            Method::GET,
+            &path,
+            "",
+            "application/json",
+            String::new(),
+        )
         .await?;
     Ok((child, ready, started.elapsed().as_secs_f64() * 1000.0))
 }
