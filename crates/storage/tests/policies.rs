@@ -13,8 +13,7 @@ mod common;
 
 use common::Fixture;
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::Development;
-use countersign_desktop_protocol::rp::RpId;
+use countersign_domain::device::{Development, RpId};
 use countersign_domain::device_policy::{DevicePolicy, PolicyDocument};
 use countersign_domain::fido2_policy::{Fido2Policy, Fido2PolicyDocument};
 use countersign_domain::ids::{DevicePolicyId, EnvironmentId, Fido2PolicyId};

@@ -23,7 +23,9 @@ pub use nickname::{NICKNAME_LIMIT, Nickname};
 pub use order::{OrderRefused, reordered};
 
 use countersign_crypto::time::Timestamp;
-use countersign_desktop_protocol::rp::RpId;
+/// The relying party id of devices, and whether development names are among them; handed on for
+/// crates that know the domain but not the protocol.
+pub use countersign_desktop_protocol::{Development, rp::RpId};
 
 use crate::ids::{DeviceId, EnvironmentId, UserId};
 use crate::lockout::{FailureCounter, Lock};
