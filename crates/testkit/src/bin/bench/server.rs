@@ -54,10 +54,10 @@ impl BenchServer {
         let database = if postgres {
             let server = countersign_storage_testkit::postgres::start()
                 .map_err(|skip| anyhow::anyhow!("no PostgreSQL: {skip:?}"))?;
-            let name = server
+            let url = server
                 .create_database()
                 .map_err(|skip| anyhow::anyhow!("{skip:?}"))?;
-            arguments.extend(["--database".to_owned(), server.url(&name)]);
+            arguments.extend(["--database".to_owned(), url]);
             Some(server)
         } else {
             None
