@@ -154,16 +154,6 @@ impl<'a> Members<'a> {
         Some(text)
     }
 
-    /// A text of at most `maximum` characters.
-    pub fn limited_text(&self, name: &str, maximum: u32) -> Option<String> {
-        let text = self.text(name)?;
-        if text.chars().count() > usize::try_from(maximum).unwrap_or(usize::MAX) {
-            self.fault(Violation::too_large(self.target(name), i64::from(maximum)));
-            return None;
-        }
-        Some(text.to_owned())
-    }
-
     /// One of the names of an enum.
     pub fn one_of<T: Named>(&self, name: &str) -> Option<T> {
         self.one_of_these(name, T::ALL)
@@ -253,15 +243,6 @@ impl<'a> Item<'a> {
     /// The item as a text.
     pub fn text(&self) -> Option<&'a str> {
         self.taken(text(self.value))
-    }
-
-    /// The item as one of the names of an enum.
-    pub fn one_of<T: Named>(&self) -> Option<T> {
-        let found = T::named(self.text()?);
-        if found.is_none() {
-            self.fault(Violation::not_one_of(self.target.clone(), &T::names()));
-        }
-        found
     }
 
     /// The item as an object.

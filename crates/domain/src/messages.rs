@@ -109,21 +109,6 @@ pub const POLICY_LIMIT: &str = "Maximum number of policies has been reached";
 pub const NOT_A_MOBILE_APPLICATION: &str = "no such native application with a mobile configuration";
 /// A FIDO2 policy id that names nothing.
 pub const UNKNOWN_FIDO2_POLICY: &str = "no such FIDO2 policy";
-/// Models of authenticators are known by their attestation only.
-pub const NO_METADATA_WITHOUT_ATTESTATION: &str = "must be NONE without attestation";
-/// A PIN rule where the person is not verified.
-pub const NO_PIN_WITHOUT_VERIFICATION: &str = "needs user verification";
-/// An entry of the metadata that is not there.
-pub const UNKNOWN_AUTHENTICATOR: &str = "no such authenticator in the metadata";
-/// Something has to be there to call a person by.
-pub const NEEDS_USERNAME: &str = "must include username";
-/// A person's name has parts, other attributes have none.
-pub const NEEDS_SUB_ATTRIBUTES: &str =
-    "must be given and family, or formatted, for name; other attributes have none";
-/// An attribute that a person cannot be called by.
-pub const NOT_A_TEXT_ATTRIBUTE: &str = "must be a user attribute that holds a text";
-/// A rule about single keys.
-pub const NEEDS_ENTERPRISE_ATTESTATION: &str = "needs ENTERPRISE attestation";
 /// A notification policy id that names nothing.
 pub const UNKNOWN_NOTIFICATION_POLICY: &str = "no such notification policy";
 /// WhatsApp without a sender.

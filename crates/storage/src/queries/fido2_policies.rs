@@ -96,15 +96,6 @@ pub fn require(unit: Unit, environment: EnvironmentId, policy: Fido2PolicyId) ->
     )
 }
 
-const DEMOTE_ANY: &str = "UPDATE fido2_policies SET is_default = $2 \
-     WHERE env_id = $1 AND is_default";
-
-/// Takes the place of the default one from whichever policy has it: for seeding.
-#[must_use]
-pub fn demote_any(unit: Unit, environment: EnvironmentId) -> Unit {
-    unit.step(DEMOTE_ANY, params![environment.uuid(), false])
-}
-
 const INSERT: &str = "INSERT INTO fido2_policies \
      (env_id, id, name, name_key, is_default, doc, created_at, updated_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (env_id, name_key) DO NOTHING";

@@ -1,15 +1,10 @@
 //! FIDO2 policies: which FIDO2 authenticators may be paired, and under which conditions.
 //!
-//! The API of this version reads them. Those that there are come from seeding: the two that
-//! environments begin with, and others in fixture files.
-
-mod request;
+//! This version has the two that environments begin with; they can be read and referred to.
 
 use countersign_crypto::time::Timestamp;
 use countersign_desktop_protocol::rp::RpId;
 use serde::{Deserialize, Serialize};
-
-pub use request::Fido2PolicyRequest;
 
 use crate::ids::{EnvironmentId, Fido2PolicyId};
 use crate::named::named;
