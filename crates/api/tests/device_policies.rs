@@ -254,6 +254,12 @@ async fn the_place_of_the_default_one() {
     let second = create(&scene, &with(least("Second"), "/default", json!(true))).await;
     assert_eq!(default_path(&scene).await, second);
     assert_eq!(scene.get(&first).await.body["default"], false);
+    // Both changes are recorded.
+    let actions = scene.server.recorded_actions().await.unwrap();
+    for action in ["CREATED", "UPDATED"] {
+        let action = format!("DEVICE_AUTHENTICATION_POLICY.{action}");
+        assert!(actions.contains(&action), "{action}");
+    }
 
     // It cannot be given up, nor be deleted.
     let put = scene.put(&second, &least("Second")).await;
