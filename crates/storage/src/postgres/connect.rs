@@ -80,6 +80,7 @@ impl Connector {
     }
 }
 
+/// No sequential scans: see the settings of the readers.
 /// `synchronous_commit` is only ever raised: a cluster may ask for more than "on".
 fn settings(lock_timeout: Duration) -> String {
     let lock_timeout = lock_timeout.as_millis().max(1);
@@ -87,6 +88,7 @@ fn settings(lock_timeout: Duration) -> String {
         "SET lock_timeout = {lock_timeout};
          SET idle_in_transaction_session_timeout = '60s';
          SET jit = off;
+         SET enable_seqscan = off;
          SELECT set_config('synchronous_commit', 'on', false)
           WHERE current_setting('synchronous_commit') = 'off'"
     )

@@ -19,8 +19,10 @@ use crate::{Query, Row, StorageError, Value, unit::Statement};
 /// How long a read waits for a connection before it is `Unavailable`.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A write through this pool is a mistake in a statement.
-const SETTINGS: &str = "SET default_transaction_read_only = on; SET jit = off";
+/// A write through this pool is a mistake in a statement. Every statement has an index to go by; a plan
+/// made while a table was nearly empty would otherwise scan it, and be kept when it no longer is.
+const SETTINGS: &str =
+    "SET default_transaction_read_only = on; SET jit = off; SET enable_seqscan = off";
 
 pub(super) struct Readers {
     pool: Pool,

@@ -224,7 +224,7 @@ const fn settings(role: Role) -> &'static str {
         Role::Writer => {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;
-             PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+             PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;"
         }
         Role::Checkpointer => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
     }
