@@ -181,7 +181,9 @@ CREATE TABLE devices (
     updated_at   BIGINT NOT NULL,
     PRIMARY KEY (env_id, id)
 );
-CREATE INDEX devices_by_user ON devices (env_id, user_id);
+-- The user first: with the environment first, PostgreSQL takes this index for look-ups by id until it has
+-- statistics, and reads every device of the environment.
+CREATE INDEX devices_by_user ON devices (user_id, env_id);
 CREATE UNIQUE INDEX devices_by_kid ON devices (env_id, kid) WHERE kid IS NOT NULL;
 CREATE INDEX devices_pending ON devices (expires_at) WHERE expires_at IS NOT NULL;
 
