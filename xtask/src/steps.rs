@@ -61,7 +61,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     report.step("documentation", || {
         run(cargo()
             .args(["doc", "--workspace", "--no-deps", "--quiet"])
-            .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links -A rustdoc::broken_intra_doc_links -A rustdoc::redundant_explicit_links"))
+            .env("RUSTDOCFLAGS", "--cap-lints warn"))
     })?;
 
     report.print();
