@@ -61,7 +61,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     report.step("documentation", || {
         run(cargo()
             .args(["doc", "--workspace", "--no-deps", "--quiet"])
-            .env("RUSTDOCFLAGS", "--cap-lints warn"))
+            .env("RUSTDOCFLAGS", "-D warnings"))
     })?;
 
     report.print();

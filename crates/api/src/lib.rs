@@ -24,7 +24,7 @@
 //!    first fault. Responses derive `Serialize` and `ToSchema`, members in the documented order.
 //! 3. The file, `devices/update_nickname.rs`:
 //!
-//!    ```ignore
+//!    ```text
 //!    pub(crate) struct UpdateNickname;
 //!
 //!    impl Operation for UpdateNickname {

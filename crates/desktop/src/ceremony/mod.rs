@@ -2,11 +2,11 @@
 //!
 //! | file | step |
 //! |---|---|
-//! | [`checks`] | is the token genuine, for now, new, and may this page carry it? |
-//! | [`gate`] | may anybody be asked now? |
-//! | [`session`] | the prompt of one ceremony: opened, timed, withdrawn, recorded |
-//! | [`verification`] | the PIN |
-//! | [`register`], [`authenticate`] | the two ceremonies, made of these |
+//! | `checks` | is the token genuine, for now, new, and may this page carry it? |
+//! | `gate` | may anybody be asked now? |
+//! | `session` | the prompt of one ceremony: opened, timed, withdrawn, recorded |
+//! | `verification` | the PIN |
+//! | `register`, [`authenticate`] | the two ceremonies, made of these |
 //!
 //! A ceremony runs in a task of its own. If the page goes away, the task learns it through the
 //! [`Withdrawal`], puts the terminal in order and signs nothing.
